@@ -1,0 +1,133 @@
+"""Every metric: name, instrument, unit, buckets, description. The conventions' names come in two generations.
+
+`PROFILES["v1.41"]` is what libraries emit today, `PROFILES["main"]` what the conventions' main branch says.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+__all__ = ["DURATION_BUCKETS", "PROFILES", "SELF_METRICS", "SPANWISE_METRICS", "TOKEN_BUCKETS", "Metric", "Profile"]
+
+
+class Metric(NamedTuple):
+    """One instrument. `unit` is UCUM; `buckets` advise histograms."""
+
+    name: str
+    instrument: Literal["counter", "histogram", "gauge"]
+    unit: str
+    description: str
+    buckets: tuple[float, ...] = ()
+
+
+class Profile(NamedTuple):
+    """The metric names of one generation of the conventions. `None` is not emitted in that generation."""
+
+    duration: Metric
+    embeddings_duration: Metric
+    time_to_first_chunk: Metric
+    time_per_output_chunk: Metric
+    token_usage: Metric | None
+    input_tokens: Metric | None
+    output_tokens: Metric | None
+    cache_read_tokens: Metric
+    cache_write_tokens: Metric
+    reasoning_tokens: Metric
+
+
+DURATION_BUCKETS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
+TOKEN_BUCKETS = tuple(float(4**n) for n in range(14))
+
+
+def _seconds(name: str, description: str) -> Metric:
+    return Metric(name, "histogram", "s", description, DURATION_BUCKETS)
+
+
+def _tokens(name: str, description: str) -> Metric:
+    return Metric(name, "counter", "{token}", description)
+
+
+_CACHE_READ = "Input tokens served from the provider's prompt cache"
+_CACHE_WRITE = "Input tokens stored in the provider's prompt cache"
+_REASONING = "Output tokens spent on reasoning"
+
+PROFILES: dict[str, Profile] = {
+    "v1.41": Profile(
+        duration=_seconds("gen_ai.client.operation.duration", "Duration of GenAI calls"),
+        embeddings_duration=_seconds("gen_ai.client.operation.duration", "Duration of GenAI calls"),
+        time_to_first_chunk=_seconds(
+            "gen_ai.client.operation.time_to_first_chunk", "Time to the first chunk of a streamed response"
+        ),
+        time_per_output_chunk=_seconds(
+            "gen_ai.client.operation.time_per_output_chunk", "Mean time between the chunks of a streamed response"
+        ),
+        token_usage=Metric(
+            "gen_ai.client.token.usage", "histogram", "{token}", "Input and output tokens used", TOKEN_BUCKETS
+        ),
+        input_tokens=None,
+        output_tokens=None,
+        cache_read_tokens=_tokens("spanwise.client.cache_read.tokens", _CACHE_READ),
+        cache_write_tokens=_tokens("spanwise.client.cache_write.tokens", _CACHE_WRITE),
+        reasoning_tokens=_tokens("spanwise.client.reasoning.tokens", _REASONING),
+    ),
+    "main": Profile(
+        duration=_seconds("gen_ai.client.inference.duration", "Duration of inference calls"),
+        embeddings_duration=_seconds("gen_ai.client.operation.duration", "Duration of other GenAI client calls"),
+        time_to_first_chunk=_seconds(
+            "gen_ai.client.inference.time_to_first_chunk", "Time to the first chunk of a streamed response"
+        ),
+        time_per_output_chunk=_seconds(
+            "gen_ai.client.inference.time_per_output_chunk", "Mean time between the chunks of a streamed response"
+        ),
+        token_usage=None,
+        input_tokens=_tokens("gen_ai.client.inference.usage.input_tokens", "Input tokens used, cached included"),
+        output_tokens=_tokens("gen_ai.client.inference.usage.output_tokens", "Output tokens used, reasoning included"),
+        cache_read_tokens=_tokens("gen_ai.client.inference.usage.cache_read.input_tokens", _CACHE_READ),
+        cache_write_tokens=_tokens("gen_ai.client.inference.usage.cache_write.input_tokens", _CACHE_WRITE),
+        reasoning_tokens=_tokens("gen_ai.client.inference.usage.reasoning.output_tokens", _REASONING),
+    ),
+}
+
+CALLS = Metric("spanwise.client.calls", "counter", "{call}", "GenAI calls, by how they ended")
+COST = Metric("spanwise.client.cost", "counter", "{USD}", "Cost of GenAI calls whose price is known")
+UNPRICED = Metric("spanwise.client.unpriced", "counter", "{call}", "GenAI calls whose price is not known, by reason")
+ESTIMATED = Metric(
+    "spanwise.client.estimated", "counter", "{call}", "GenAI calls whose tokens were estimated: the provider gave none"
+)
+ATTEMPTS = Metric("spanwise.client.retries", "counter", "{attempt}", "Attempts that failed and were tried again")
+SCREENED = Metric("spanwise.screen.flagged", "counter", "{call}", "GenAI calls flagged by screening, by category")
+REDACTED = Metric("spanwise.redact.findings", "counter", "{finding}", "Values redacted before export, by type")
+
+SPANWISE_METRICS = (CALLS, COST, UNPRICED, ESTIMATED, ATTEMPTS, SCREENED, REDACTED)
+"""What no convention covers."""
+
+PIPELINE_SPANS = Metric("spanwise.pipeline.spans", "counter", "{span}", "Spans that entered the pipeline")
+PIPELINE_EXPORTED = Metric("spanwise.pipeline.exported", "counter", "{span}", "Spans handed on to exporters")
+PIPELINE_SAMPLED_OUT = Metric("spanwise.pipeline.sampled_out", "counter", "{span}", "Spans that sampling left out")
+PIPELINE_KEPT = Metric("spanwise.pipeline.kept_traces", "counter", "{trace}", "Traces kept by sampling, by reason")
+PIPELINE_MERGED = Metric("spanwise.pipeline.merged", "counter", "{span}", "Duplicate spans merged into another one")
+PIPELINE_DROPPED = Metric("spanwise.pipeline.dropped", "counter", "{span}", "Spans lost, by reason")
+PIPELINE_BLANKED = Metric(
+    "spanwise.pipeline.content_dropped", "counter", "{span}", "Spans sent without content because redaction failed"
+)
+PIPELINE_TRUNCATED = Metric("spanwise.pipeline.truncated", "counter", "{value}", "Values cut to the length limit")
+PIPELINE_UNPARSED = Metric("spanwise.pipeline.unparsed", "counter", "{call}", "Calls not fully readable, by part")
+PIPELINE_INLINE = Metric("spanwise.pipeline.inline", "counter", "{span}", "Spans processed on the caller: queue full")
+PIPELINE_QUEUE = Metric("spanwise.pipeline.queue", "gauge", "{span}", "Spans waiting in the pipeline's queue")
+PIPELINE_ERRORS = Metric("spanwise.internal.errors", "counter", "{error}", "Faults of Spanwise itself, by site")
+
+SELF_METRICS = (
+    PIPELINE_SPANS,
+    PIPELINE_EXPORTED,
+    PIPELINE_SAMPLED_OUT,
+    PIPELINE_KEPT,
+    PIPELINE_MERGED,
+    PIPELINE_DROPPED,
+    PIPELINE_BLANKED,
+    PIPELINE_TRUNCATED,
+    PIPELINE_UNPARSED,
+    PIPELINE_INLINE,
+    PIPELINE_QUEUE,
+    PIPELINE_ERRORS,
+)
+"""The pipeline's own health."""
