@@ -41,6 +41,8 @@ class Exchange:
     model: str
     """The request's model as far as the caller's thread could tell; the reader corrects it."""
     read: Callable[[Exchange], Inference]
+    want_content: bool = True
+    """Whether anybody reads prompts and completions: screening, or the span itself."""
     request_headers: Mapping[str, str] = field(default_factory=dict[str, str])
     end_ns: int = 0
     status: int | None = None
