@@ -1,0 +1,76 @@
+"""One mutable view of a span, the same for SDK spans, for light spans and for spans that came over OTLP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from opentelemetry.trace import SpanContext, SpanKind, StatusCode
+from opentelemetry.util.types import AnyValue
+
+from spanwise.core.inference import Inference
+from spanwise.semconv import attributes as names
+
+__all__ = ["CLIENT_OPERATIONS", "EventView", "LinkView", "SpanView"]
+
+CLIENT_OPERATIONS = frozenset(
+    {"chat", "generate_content", "text_completion", "embeddings", "rerank", "completion", "message", "embedding"}
+)
+"""Values of `gen_ai.operation.name` that stand for one call to a model, older spellings included."""
+
+
+@dataclass(slots=True)
+class EventView:
+    """A span event; `timestamp` in nanoseconds since the epoch."""
+
+    name: str
+    timestamp: int
+    attributes: dict[str, AnyValue]
+
+
+@dataclass(slots=True)
+class LinkView:
+    """A span link."""
+
+    context: SpanContext
+    attributes: dict[str, AnyValue]
+
+
+@dataclass(slots=True)
+class SpanView:
+    """What the steps of the pipeline read and write. Times in nanoseconds since the epoch.
+
+    `inference` is set where the wire was read; a step that needs facts about a call asks it first and the
+    attributes second. `notes` carry facts between steps that do not leave the process.
+    """
+
+    name: str
+    context: SpanContext
+    parent: SpanContext | None
+    kind: SpanKind
+    start_ns: int
+    end_ns: int
+    attributes: dict[str, AnyValue]
+    events: list[EventView]
+    links: list[LinkView]
+    status: StatusCode
+    status_description: str | None
+    scope: str
+    resource: Mapping[str, AnyValue] = field(default_factory=dict[str, AnyValue])
+    inference: Inference | None = None
+    local_root: bool = True
+    """No recording span of this process is its parent."""
+    context_labels: dict[str, str] = field(default_factory=dict[str, str])
+    """User context that may become metric labels, by attribute name."""
+    chunk_gaps: tuple[float, float] | None = None
+    """Of a stream: mean and largest time between chunks, in seconds."""
+
+    @property
+    def is_client_call(self) -> bool:
+        """One call to a model, as opposed to an agent, a tool, a chain or anything else."""
+        return self.attributes.get(names.OPERATION_NAME) in CLIENT_OPERATIONS
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the span in seconds."""
+        return max(0, self.end_ns - self.start_ns) / 1e9
