@@ -1,0 +1,90 @@
+"""From an inference record and an exchange to the attributes of a span."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from opentelemetry.util.types import AnyValue
+
+from spanwise.core.exchange import Exchange
+from spanwise.core.inference import Content, Inference, Usage
+from spanwise.semconv import attributes as names
+
+__all__ = ["content_attributes", "describe", "describe_timing"]
+
+_USAGE: tuple[tuple[str, Callable[[Usage], int | None]], ...] = (
+    (names.USAGE_INPUT_TOKENS, lambda usage: usage.input_tokens),
+    (names.USAGE_OUTPUT_TOKENS, lambda usage: usage.output_tokens),
+    (names.USAGE_CACHE_READ_TOKENS, lambda usage: usage.cache_read_tokens),
+    (names.USAGE_CACHE_WRITE_TOKENS, lambda usage: usage.cache_write_tokens),
+    (names.USAGE_CACHE_WRITE_1H_TOKENS, lambda usage: usage.cache_write_1h_tokens),
+    (names.USAGE_REASONING_TOKENS, lambda usage: usage.reasoning_tokens),
+    (names.USAGE_INPUT_AUDIO_TOKENS, lambda usage: usage.input_audio_tokens),
+    (names.USAGE_OUTPUT_AUDIO_TOKENS, lambda usage: usage.output_audio_tokens),
+    (names.USAGE_CACHE_READ_AUDIO_TOKENS, lambda usage: usage.cache_read_audio_tokens),
+    (names.USAGE_INPUT_IMAGE_TOKENS, lambda usage: usage.input_image_tokens),
+    (names.USAGE_OUTPUT_IMAGE_TOKENS, lambda usage: usage.output_image_tokens),
+)
+
+
+def describe(inference: Inference) -> dict[str, AnyValue]:
+    """The attributes of a call, content left out; unknown facts have no attribute."""
+    found: dict[str, AnyValue] = {
+        names.OPERATION_NAME: inference.operation,
+        names.PROVIDER_NAME: inference.provider,
+        names.REQUEST_MODEL: inference.request_model,
+        names.RESPONSE_MODEL: inference.response_model,
+        names.RESPONSE_ID: inference.response_id,
+        names.ERROR_TYPE: inference.error_type,
+        names.UNPARSED: inference.unparsed,
+        **inference.attributes,
+    }
+    found.update((name, count) for name, read in _USAGE if (count := read(inference.usage)) is not None)
+    found[names.OUTCOME] = inference.outcome
+    if inference.finish_reasons:
+        found[names.RESPONSE_FINISH_REASONS] = tuple(inference.finish_reasons)
+    if inference.stream:
+        found[names.REQUEST_STREAM] = True
+    if inference.usage.estimated:
+        found[names.USAGE_ESTIMATED] = True
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def describe_timing(exchange: Exchange, inference: Inference) -> dict[str, AnyValue]:
+    """What only the wire knows: first chunk, pace and end of a stream, attempts, the server."""
+    found: dict[str, AnyValue] = {names.SERVER_ADDRESS: exchange.host}
+    if exchange.port is not None:
+        found[names.SERVER_PORT] = exchange.port
+    if exchange.attempts:
+        found[names.ATTEMPTS] = len(exchange.attempts) + 1
+    if inference.stream and exchange.chunk_times_ns:
+        found.update(_stream_timing(exchange, inference))
+    return found
+
+
+def _stream_timing(exchange: Exchange, inference: Inference) -> dict[str, AnyValue]:
+    times = exchange.chunk_times_ns
+    found: dict[str, AnyValue] = {
+        names.RESPONSE_TIME_TO_FIRST_CHUNK: (times[0] - exchange.start_ns) / 1e9,
+        names.STREAM_CHUNKS: exchange.chunk_count,
+        names.STREAM_END: exchange.stream_end or "complete",
+    }
+    if len(times) > 1:
+        found[names.STREAM_MAX_GAP] = max(after - before for before, after in zip(times, times[1:], strict=False)) / 1e9
+    tokens, seconds = inference.usage.output_tokens, (times[-1] - times[0]) / 1e9
+    if tokens and tokens > 1 and seconds > 0:
+        found[names.TIME_PER_OUTPUT_TOKEN] = seconds / (tokens - 1)
+        found[names.TOKENS_PER_SECOND] = (tokens - 1) / seconds
+    return found
+
+
+def content_attributes(content: Content) -> dict[str, AnyValue]:
+    """Prompts and completions as JSON strings, the form that span attributes may have in every backend."""
+    parts: dict[str, object] = {
+        names.SYSTEM_INSTRUCTIONS: content.system_instructions,
+        names.INPUT_MESSAGES: content.input_messages,
+        names.OUTPUT_MESSAGES: content.output_messages,
+        names.TOOL_DEFINITIONS: content.tool_definitions,
+    }
+    return {name: json.dumps(part, ensure_ascii=False, default=str) for name, part in parts.items() if part}
