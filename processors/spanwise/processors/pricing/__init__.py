@@ -1,0 +1,1 @@
+"""Where prices come from and how they become an amount: `tariff`, `catalogue` (genai-prices), `overrides` (own)."""
