@@ -1,0 +1,103 @@
+"""What is kept: nothing older than an age, no more than a size; the oldest traces go first."""
+
+from __future__ import annotations
+
+import sqlite3
+
+__all__ = ["UPKEEP_INTERVAL_NS", "keep_within"]
+
+UPKEEP_INTERVAL_NS = 60 * 10**9
+"""The shortest time between two clean-ups of one store, by whichever process comes first."""
+
+_DAY_NS = 86_400 * 10**9
+_MINUTE_NS = 60 * 10**9
+_FINE_HISTORY_NS = 2 * _DAY_NS
+_SHARE_PER_PASS = 10
+_PASSES = 5
+_ROOM = 0.9
+
+
+def keep_within(connection: sqlite3.Connection, now_ns: int, max_age_days: float, max_bytes: int) -> bool:
+    """Delete what is too old or too much, inside the caller's transaction; says whether it was this caller's turn.
+
+    One call deletes at most about two fifths of the spans, so that a writer never waits long; the next one goes on.
+    """
+    if not _take_turn(connection, now_ns):
+        return False
+    cut = max(0, now_ns - int(max_age_days * _DAY_NS))
+    _forget_before(connection, cut)
+    _thin_history(connection, now_ns - _FINE_HISTORY_NS)
+    for _ in range(_PASSES):
+        if used_bytes(connection) <= max_bytes * _ROOM:
+            break
+        _forget_oldest_share(connection)
+    connection.execute("PRAGMA incremental_vacuum").fetchall()
+    return True
+
+
+def used_bytes(connection: sqlite3.Connection) -> int:
+    """The size of what the file holds, without its free pages."""
+    pages, free, size = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((pages - free) * size)
+
+
+def _take_turn(connection: sqlite3.Connection, now_ns: int) -> bool:
+    taken = connection.execute(
+        "INSERT INTO upkeep (task, time_ns) VALUES ('retention', ?1) "
+        "ON CONFLICT (task) DO UPDATE SET time_ns = ?1 WHERE time_ns < ?1 - ?2 OR time_ns > ?1",
+        (now_ns, UPKEEP_INTERVAL_NS),
+    )
+    return taken.rowcount == 1
+
+
+def _forget_before(connection: sqlite3.Connection, cut: int) -> None:
+    """Traces go whole, once their last span is too old; a series goes once its process has long been silent."""
+    connection.execute(
+        "DELETE FROM spans WHERE trace_id IN "
+        "(SELECT trace_id FROM spans WHERE start_ns < ?1 GROUP BY trace_id HAVING MAX(end_ns) < ?1)",
+        (cut,),
+    )
+    connection.execute("DELETE FROM logs WHERE time_ns < ?", (cut,))
+    connection.execute("DELETE FROM points WHERE series_id IN (SELECT id FROM series WHERE time_ns < ?)", (cut,))
+    connection.execute("DELETE FROM series WHERE time_ns < ?", (cut,))
+    _forget_points(connection, cut)
+    connection.execute(
+        "INSERT OR REPLACE INTO upkeep (task, time_ns) SELECT 'history', ?1 WHERE EXISTS "
+        "(SELECT 1 FROM series WHERE start_ns < ?1)",
+        (cut,),
+    )
+
+
+def _forget_points(connection: sqlite3.Connection, cut: int) -> None:
+    """The last point before the cut stays: it is what later points are measured from."""
+    connection.execute(
+        "DELETE FROM points WHERE minute < ?1 AND EXISTS (SELECT 1 FROM points AS later "
+        "WHERE later.series_id = points.series_id AND later.minute > points.minute AND later.minute < ?1)",
+        (cut // _MINUTE_NS,),
+    )
+
+
+def _thin_history(connection: sqlite3.Connection, cut: int) -> None:
+    """History older than two days keeps the last point of each hour."""
+    connection.execute(
+        "DELETE FROM points WHERE minute < ?1 AND EXISTS (SELECT 1 FROM points AS later "
+        "WHERE later.series_id = points.series_id AND later.minute > points.minute "
+        "AND later.minute / 60 = points.minute / 60)",
+        (cut // _MINUTE_NS,),
+    )
+
+
+def _forget_oldest_share(connection: sqlite3.Connection) -> None:
+    """Delete the oldest tenth of the traces (one at least), and the logs from before the oldest that stays."""
+    connection.execute(
+        "DELETE FROM spans WHERE trace_id IN (SELECT trace_id FROM spans GROUP BY trace_id "
+        "ORDER BY MIN(start_ns) LIMIT (SELECT COUNT(DISTINCT trace_id) / ?1 + 1 FROM spans))",
+        (_SHARE_PER_PASS,),
+    )
+    connection.execute(
+        "DELETE FROM logs WHERE time_ns < (SELECT MIN(start_ns) FROM spans) OR id IN "
+        "(SELECT id FROM logs ORDER BY time_ns LIMIT (SELECT COUNT(*) / ?1 FROM logs))",
+        (_SHARE_PER_PASS,),
+    )
