@@ -1,0 +1,113 @@
+"""Whether a finished output is what was asked for: refused, cut, empty, or JSON that is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from spanwise.core.inference import Message, Outcome
+from spanwise.instrumentation.protocols.json_types import JsonObject, items, mapping, objects, texts
+from spanwise.instrumentation.protocols.payload import load
+
+__all__ = ["judge", "says_something"]
+
+_BY_FINISH: dict[str, Outcome] = {
+    "content_filter": "content_filter",
+    "safety": "content_filter",
+    "refusal": "refusal",
+    "length": "truncated",
+    "max_tokens": "truncated",
+    "max_output_tokens": "truncated",
+    "model_length": "truncated",
+    "model_context_window_exceeded": "truncated",
+    "incomplete": "truncated",
+}
+_BY_GRAVITY: tuple[Outcome, ...] = ("content_filter", "refusal", "truncated")
+_TYPES: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+
+
+def judge(finish_reasons: Sequence[str], messages: Sequence[Message] | None, schema: JsonObject | None) -> Outcome:
+    """The outcome of a response of status 200.
+
+    Args:
+        finish_reasons: as the provider spells them.
+        messages: the output; `None` where none is due.
+        schema: what a JSON output must follow, `{}` for any; `None` where free text was asked for.
+    """
+    said = [_BY_FINISH.get(reason.lower()) for reason in finish_reasons]
+    grave = next((outcome for outcome in _BY_GRAVITY if outcome in said), None)
+    if grave is not None or messages is None:
+        return grave or "ok"
+    if not says_something(messages):
+        return "empty"
+    parts = [_parts(message) for message in messages]
+    sound = all(_calls_parse(group) and (schema is None or _follows(group, schema)) for group in parts)
+    return "ok" if sound else "malformed_output"
+
+
+def says_something(messages: Sequence[Message]) -> bool:
+    """Whether there is a part other than blank text."""
+    return any(_tells(part) for message in messages for part in _parts(message))
+
+
+def _parts(message: Message) -> list[JsonObject]:
+    return objects(cast("object", message.get("parts")))
+
+
+def _tells(part: JsonObject) -> bool:
+    if part.get("type") != "text":
+        return True
+    content = part.get("content")
+    return isinstance(content, str) and not content.isspace() and content != ""
+
+
+def _calls_parse(parts: list[JsonObject]) -> bool:
+    """Arguments that are still a text did not parse."""
+    return not any(part.get("type") == "tool_call" and isinstance(part.get("arguments"), str) for part in parts)
+
+
+def _follows(parts: list[JsonObject], schema: JsonObject) -> bool:
+    answer = "".join(
+        part["content"] for part in parts if part.get("type") == "text" and isinstance(part["content"], str)
+    )
+    if not answer:
+        return True  # a tool call instead
+    try:
+        value = load(answer)
+    except ValueError:
+        return False
+    return _fits(value, schema)
+
+
+def _fits(value: object, schema: JsonObject) -> bool:
+    """The top level only: its type, required keys and their types."""
+    if not _is_of_type(value, schema.get("type")):
+        return False
+    if not isinstance(value, dict):
+        return True
+    given = mapping(value)
+    if any(isinstance(key, str) and key not in given for key in items(schema.get("required"))):
+        return False
+    properties = mapping(schema.get("properties"))
+    return all(
+        _is_of_type(given[key], mapping(properties[key]).get("type")) for key in given.keys() & properties.keys()
+    )
+
+
+def _is_of_type(value: object, names: object) -> bool:
+    wanted = [kind for name in texts(names) or [] for kind in _TYPES.get(name, (object,))]
+    if not wanted:
+        return True
+    if isinstance(value, bool):
+        return bool in wanted or object in wanted
+    if isinstance(value, float) and value.is_integer() and int in wanted:
+        return True
+    return isinstance(value, tuple(wanted))

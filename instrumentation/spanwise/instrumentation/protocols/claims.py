@@ -1,0 +1,104 @@
+"""Which HTTP requests are GenAI calls, decided on the application's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from spanwise.core.exchange import Exchange
+from spanwise.core.inference import Inference
+from spanwise.instrumentation.protocols.formats import FORMATS
+from spanwise.instrumentation.protocols.providers import provider_of
+from spanwise.instrumentation.protocols.reading import read
+from spanwise.instrumentation.protocols.wire_format import Row, WireFormat
+
+__all__ = ["Claim", "claim"]
+
+_WINDOW = 64 * 1024
+"""Bytes at each end of a body that are searched for keys."""
+
+
+class Claim(NamedTuple):
+    """A request that is a GenAI call, with what can be told of it before it is sent."""
+
+    operation: str
+    provider: str
+    model: str
+    read: Callable[[Exchange], Inference]
+
+
+def claim(method: str, host: str, path: str, body: Callable[[], bytes | None]) -> Claim | None:
+    """The call that a request makes to a GenAI model; `None` for any other traffic.
+
+    Args:
+        method: of HTTP, in upper case.
+        host: without port.
+        path: with or without its query.
+        body: gives the request's bytes, `None` where they are not at hand; called only where the path matches.
+    """
+    if method != "POST":
+        return None
+    path = path.partition("?")[0].rstrip("/")
+    rows = _ROWS.get(path[path.rfind("/") + 1 :].rpartition(":")[2])
+    if rows is None:
+        return None
+    for form, row, reader in rows:
+        if path.endswith(row.path) and _admits(row, host, path):
+            return _checked(form, row, reader, host, path, body())
+    return None
+
+
+def _admits(row: Row, host: str, path: str) -> bool:
+    if row.not_path and row.not_path in path:
+        return False
+    return row.hosts is None or row.hosts.search(host) is not None
+
+
+def _checked(
+    form: WireFormat, row: Row, reader: Callable[[Exchange], Inference], host: str, path: str, body: bytes | None
+) -> Claim | None:
+    provider = provider_of(host)
+    if provider is None and row.hosts is None and not _looks_right(body, row.body_keys):
+        return None
+    model = _model_in(body) if body else ""
+    if not model and row.model_in_path is not None and (found := row.model_in_path.search(path)):
+        model = unquote(found[1])
+    return Claim(form.operation, provider or form.family, model, reader)
+
+
+def _looks_right(body: bytes | None, keys: tuple[str, ...]) -> bool:
+    if not body or not body[:64].lstrip().startswith(b"{"):
+        return False
+    return all(_has(body, b'"%s"' % key.encode()) for key in keys)
+
+
+def _has(body: bytes, key: bytes) -> bool:
+    return body.find(key, 0, _WINDOW) >= 0 or body.find(key, max(_WINDOW, len(body) - _WINDOW)) >= 0
+
+
+def _model_in(body: bytes) -> str:
+    """The value of the first `"model":`. A quoted one in a prompt is escaped and does not match; a nested one does."""
+    at = body.find(b'"model":', 0, _WINDOW)
+    if at < 0:
+        at = body.find(b'"model":', max(_WINDOW, len(body) - _WINDOW))
+        if at < 0:
+            return ""
+    start = body.find(b'"', at + 8, at + 16) + 1
+    if not start or body[at + 8 : start - 1].strip():
+        return ""
+    return str(body[start : body.find(b'"', start, start + 256)], "utf-8", "replace")
+
+
+def _rows() -> dict[str, list[tuple[WireFormat, Row, Callable[[Exchange], Inference]]]]:
+    """Rows by the last word of their path; the longest path first, since `/chat/completions` ends in `/completions`."""
+    table: dict[str, list[tuple[WireFormat, Row, Callable[[Exchange], Inference]]]] = {}
+    pairs = [(form, row) for form in FORMATS for row in form.rows]
+    for form, row in sorted(pairs, key=lambda pair: (pair[1].hosts is None, -len(pair[1].path))):
+        word = row.path[row.path.rfind("/") + 1 :].rpartition(":")[2]
+        table.setdefault(word, []).append((form, row, partial(read, form)))
+    return table
+
+
+_ROWS = _rows()

@@ -1,0 +1,64 @@
+"""Narrowing of untrusted JSON: each function gives a value of the type its name says, or nothing."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias, cast
+
+from opentelemetry.util.types import AnyValue
+
+__all__ = ["JsonObject", "any_value", "count", "items", "mapping", "number", "objects", "text", "texts"]
+
+JsonObject: TypeAlias = "dict[str, object]"
+
+_LARGEST = 2**63 - 1  # what an OTLP integer holds
+
+
+def mapping(value: object) -> JsonObject:
+    """An object, or an empty one."""
+    return cast("JsonObject", value) if isinstance(value, dict) else {}
+
+
+def items(value: object) -> list[object]:
+    """An array, or an empty one."""
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def objects(value: object) -> list[JsonObject]:
+    """The objects in an array; anything else in it is left out."""
+    return [cast("JsonObject", item) for item in items(value) if isinstance(item, dict)]
+
+
+def text(value: object) -> str | None:
+    """A string that is not empty."""
+    return value if isinstance(value, str) and value else None
+
+
+def texts(value: object) -> list[str] | None:
+    """An array of strings; a lone string counts as an array of one."""
+    if isinstance(value, str):
+        return [value]
+    found = [item for item in items(value) if isinstance(item, str)]
+    return found or None
+
+
+def count(value: object) -> int | None:
+    """A whole number from zero up. A float without a fraction counts; a boolean does not."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if type(value) is int and 0 <= value <= _LARGEST else None
+
+
+def number(value: object) -> float | None:
+    """A finite number; a boolean is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return value if math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def any_value(value: object) -> AnyValue:
+    """Parsed JSON is an attribute value as it is."""
+    return cast("AnyValue", value)
