@@ -1,0 +1,107 @@
+"""Payment cards: issuer ranges and lengths of ISO/IEC 7812, Luhn's check, the groupings cards are written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from spanwise.processors.pii.checksums import luhn
+from spanwise.processors.pii.rules import Candidate, Rule
+from spanwise.processors.pii.surroundings import unlinked, word_before
+
+__all__ = ["RULES"]
+
+_ISSUERS: tuple[tuple[int, int, frozenset[int]], ...] = (
+    (400000, 499999, frozenset({13, 16, 19})),  # Visa
+    (222100, 272099, frozenset({16})),  # Mastercard
+    (510000, 559999, frozenset({16})),  # Mastercard
+    (340000, 349999, frozenset({15})),  # American Express
+    (370000, 379999, frozenset({15})),  # American Express
+    (300000, 305999, frozenset({14, 16, 19})),  # Diners Club
+    (309500, 309599, frozenset({14, 16, 19})),  # Diners Club
+    (360000, 369999, frozenset({14, 16, 19})),  # Diners Club
+    (380000, 399999, frozenset({14, 16, 19})),  # Diners Club
+    (352800, 358999, frozenset({16, 17, 18, 19})),  # JCB
+    (213100, 213199, frozenset({15})),  # JCB
+    (180000, 180099, frozenset({15})),  # JCB
+    (601100, 601199, frozenset({16, 17, 18, 19})),  # Discover
+    (644000, 659999, frozenset({16, 17, 18, 19})),  # Discover, RuPay, Elo
+    (620000, 629999, frozenset({16, 17, 18, 19})),  # UnionPay
+    (810000, 817199, frozenset({16, 17, 18, 19})),  # UnionPay
+    (500000, 509999, frozenset(range(12, 20))),  # Maestro, Elo, Verve
+    (560000, 589999, frozenset(range(12, 20))),  # Maestro
+    (600000, 600999, frozenset(range(16, 20))),  # RuPay, Hipercard
+    (601200, 601999, frozenset(range(12, 20))),  # Maestro
+    (630000, 639999, frozenset(range(12, 20))),  # Maestro
+    (670000, 699999, frozenset(range(12, 20))),  # Maestro
+    (220000, 220499, frozenset({16, 17, 18, 19})),  # Mir
+    (979200, 979299, frozenset({16})),  # Troy
+)
+_COMMON_LENGTHS = frozenset({14, 15, 16})
+_GROUPINGS = frozenset(
+    {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 5), (4, 3, 3, 3), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3)}
+    | {(4, 4, 4), (4, 4, 4, 1), (4, 4, 4, 2), (4, 4, 4, 3), (6, 10), (6, 13), (8, 8), (4, 4, 4, 1, 2)}
+    | {(4, 4, 4, 2, 1), (5, 5, 5), (5, 5, 6)}
+)
+_CARD_WORDS = (
+    "card",
+    "visa",
+    "master",
+    "amex",
+    "maestro",
+    "charge",
+    "paid",
+    "payment",
+    "debit",
+    "credit",
+    "kart",
+    "cart",
+    "tarjeta",
+    "pan",
+    "卡",
+)
+_OTHER_NUMBERS = ("imei", "isbn", "ean", "gtin", "upc", "asin", "order", "tracking", "invoice", "trace", "timestamp")
+_GROUP = re.compile(r"\d+")
+
+
+def _cards(candidate: Candidate) -> Iterator[Candidate]:
+    """Each run of digit groups that a card may be written in; longest first from each group."""
+    groups = [(m.start() + candidate.start, m.end() + candidate.start) for m in _GROUP.finditer(candidate.value)]
+    for first in range(len(groups)):
+        yield from _cards_from(candidate, groups[first : first + 19])
+
+
+def _cards_from(candidate: Candidate, groups: list[tuple[int, int]]) -> Iterator[Candidate]:
+    lengths = tuple(end - start for start, end in groups)
+    for count in range(len(groups), 0, -1):
+        taken = lengths[:count]
+        if 12 <= sum(taken) <= 19 and (count == 1 or taken in _GROUPINGS or max(taken) == 1):
+            yield candidate.part(groups[0][0], groups[count - 1][1])
+
+
+def _is_card(candidate: Candidate) -> bool:
+    digits = candidate.digits
+    if not _issued(digits) or not luhn(digits) or len(set(digits)) == 1 or not unlinked(candidate, ".-"):
+        return False
+    if word_before(candidate, _OTHER_NUMBERS):
+        return False
+    plain = len(digits) in _COMMON_LENGTHS or len(candidate.value) > len(digits)
+    return plain or word_before(candidate, _CARD_WORDS, 80)
+
+
+def _issued(digits: str) -> bool:
+    prefix, length = int(digits[:6]), len(digits)
+    return any(first <= prefix <= last and length in lengths for first, last, lengths in _ISSUERS)
+
+
+RULES = (
+    Rule(
+        name="card",
+        type="CREDIT_CARD",
+        pattern=r"\d(?:[ \-.\n]{0,2}\d){11,}",
+        narrow=_cards,
+        validate=_is_card,
+        trigger=r"\d(?:[ \-.\n]{0,2}\d){11}",
+        score=0.95,
+    ),
+)

@@ -1,0 +1,177 @@
+"""Runs all detectors over a text: one scan says which can match at all, then only those look."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from bisect import bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from spanwise.processors.pii.context import ContextWords
+from spanwise.processors.pii.engines import EngineName, Span, make_engine
+from spanwise.processors.pii.rules import Candidate, Rule, all_rules
+from spanwise.processors.pii.views import View, close_gaps, decode, digits_of_words, fold
+
+__all__ = ["Finding", "Scanner"]
+
+
+class Finding(NamedTuple):
+    """A stretch of text that is personal data or a secret; `start` and `end` are offsets in characters."""
+
+    start: int
+    end: int
+    type: str
+    rule: str
+
+
+class _Scored(NamedTuple):
+    start: int
+    end: int
+    score: float
+    rule: Rule
+
+
+_DIGIT_WORD = "(?:zero|oh|one|two|three|four|five|six|seven|eight|niner?)"
+_SPELLED_OUT = Rule("spelled_out", "", rf"(?i){_DIGIT_WORD}(?:[ ,.\n\-]{{1,3}}{_DIGIT_WORD}){{3}}")
+_SPACED_OUT = Rule("spaced_out", "", r"(?:[^ \t\n][ \t\n]{1,3}){6}[^ \t\n](?:[ \t\n]|$)")
+_ENCODED = Rule("encoded", "", r"[A-Za-z0-9+/_\-]{24,}={0,2}", trigger=r"[A-Za-z0-9+/_\-]{24}")
+_REREADINGS: dict[Rule, Callable[[View], View | None]] = {_SPACED_OUT: close_gaps, _SPELLED_OUT: digits_of_words}
+_MOST_READINGS = 4
+_SHORTEST_REST = 4
+"""Characters a finding must keep beside a better one that overlaps it, to stay a finding of its own."""
+_LONGEST_IN_CONTEXT = 160
+"""Characters that a candidate with context words may have."""
+_PROBE = 48
+"""Base64 characters that are decoded to see whether the rest can be text; a multiple of four."""
+
+
+class Scanner:
+    """Finds personal data and secrets.
+
+    Args:
+        rules: the detectors; by default all that are installed.
+        engine: `re2`, `re`, or `auto` for RE2 where it is installed. Both find the same.
+    """
+
+    def __init__(self, rules: Iterable[Rule] | None = None, engine: EngineName = "auto") -> None:
+        self._rules = (*(all_rules() if rules is None else rules), _SPACED_OUT, _SPELLED_OUT, _ENCODED)
+        self._engine = make_engine(self._rules, engine)
+        self._context = ContextWords({word for rule in self._rules for word in rule.context}, engine)
+
+    def find(self, text: str) -> list[Finding]:
+        """What is found in the text: sorted, not overlapping."""
+        return self._find(text, blobs=True)
+
+    def _find(self, text: str, *, blobs: bool) -> list[Finding]:
+        found: list[_Scored] = []
+        view: View | None = fold(text)
+        for _ in range(_MOST_READINGS):
+            if view is None:
+                break
+            triggered = self._engine.triggered(view.data)
+            found.extend(self._scan(view, triggered, blobs))
+            view = self._next_reading(view, triggered)
+        return _resolved(found) if found else []
+
+    def _next_reading(self, view: View, triggered: Sequence[int]) -> View | None:
+        decoded = decode(view)
+        if decoded is not None:
+            return decoded
+        for index in triggered:
+            reread = _REREADINGS.get(self._rules[index])
+            if reread is not None and (closed := reread(view)) is not None:
+                return closed
+        return None
+
+    def _scan(self, view: View, triggered: Sequence[int], blobs: bool) -> Iterator[_Scored]:
+        present = self._context.present(view.lowered) if self._any_needs_context(triggered) else frozenset[str]()
+        for index in triggered:
+            rule = self._rules[index]
+            if rule.type:
+                yield from self._apply(index, rule, view, present)
+            elif rule is _ENCODED and blobs:
+                yield from self._open_blobs(index, view)
+
+    def _any_needs_context(self, triggered: Sequence[int]) -> bool:
+        return any(self._rules[index].context for index in triggered)
+
+    def _apply(self, index: int, rule: Rule, view: View, present: frozenset[str]) -> Iterator[_Scored]:
+        for start, limit in self._stretches(rule, view, present):
+            for candidate in self._candidates(index, rule, view, start, limit):
+                if rule.validate is None or rule.validate(candidate):
+                    yield _Scored(*view.original(candidate.start, candidate.end), rule.score, rule)
+
+    def _stretches(self, rule: Rule, view: View, present: frozenset[str]) -> Iterable[Span]:
+        if not rule.context:
+            return ((0, len(view.text)),)
+        return self._context.stretches(view.lowered, present.intersection(rule.context), rule.window)
+
+    def _candidates(self, index: int, rule: Rule, view: View, start: int, limit: int) -> Iterator[Candidate]:
+        end = min(len(view.text), limit + _LONGEST_IN_CONTEXT)
+        for span in self._engine.matches(index, view.data, start, end):
+            if span[0] > limit:
+                break
+            candidate = Candidate(view.text, *span)
+            if rule.narrow is None:
+                yield candidate
+            else:
+                yield from rule.narrow(candidate)
+
+    def _open_blobs(self, index: int, view: View) -> Iterator[_Scored]:
+        for start, end in self._engine.matches(index, view.data, 0, len(view.text)):
+            inside = _decoded_base64(view.text[start:end])
+            for found in self._find(inside, blobs=False) if inside else ():
+                rule = next(rule for rule in self._rules if rule.name == found.rule)
+                yield _Scored(*view.original(start, end), 0.5, rule)
+
+
+def _decoded_base64(blob: str) -> str:
+    """The text that a Base64 string holds; empty where it holds none."""
+    plain = blob.rstrip("=").replace("-", "+").replace("_", "/")
+    if len(plain) % 4 == 1 or not _is_text(_b64decode(plain[:_PROBE])):
+        return ""
+    try:
+        text = _b64decode(plain).decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    return text if sum(character.isprintable() or character.isspace() for character in text) > 0.9 * len(text) else ""
+
+
+def _b64decode(plain: str) -> bytes:
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _is_text(start: bytes) -> bool:
+    return bool(start) and all(byte >= 32 or byte in b"\t\n\r" for byte in start)
+
+
+def _resolved(found: list[_Scored]) -> list[Finding]:
+    """The best of what overlaps; what the best leaves uncovered of the others stays found."""
+    taken: list[_Scored] = []
+    for one in sorted(found, key=lambda one: (-one.score, one.start - one.end, one.start)):
+        for piece in _uncovered(one, taken):
+            insort(taken, piece, key=_start)
+    return [Finding(one.start, one.end, one.rule.type, one.rule.name) for one in taken]
+
+
+def _start(one: _Scored) -> int:
+    return one.start
+
+
+def _uncovered(one: _Scored, taken: list[_Scored]) -> list[_Scored]:
+    """The parts of a finding that no better one covers; `taken` is sorted and does not overlap."""
+    position = max(0, bisect_right(taken, one.start, key=_start) - 1)
+    parts: list[_Scored] = []
+    start = one.start
+    while position < len(taken) and taken[position].start < one.end:
+        better = taken[position]
+        parts.append(one._replace(start=start, end=better.start))
+        start = max(start, better.end)
+        position += 1
+    parts.append(one._replace(start=start))
+    whole = one.end - one.start
+    return [part for part in parts if part.end - part.start >= min(whole, _SHORTEST_REST)]
