@@ -1,5 +1,6 @@
 """What the models say: deterministic text of a support assistant, tool calls and JSON that fit the request."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from provider import tokens
 from provider.payload import JsonMap, compact, mapping, sequence, string
 from provider.scenario import Scenario
 
-__all__ = ["Answer", "Finish", "Prompt", "Tool", "ToolCall", "compose", "pieces"]
+__all__ = ["Answer", "Finish", "Prompt", "Tool", "ToolCall", "compose", "fault", "pieces"]
 
 Finish = Literal["stop", "length", "tool_calls", "content_filter", "refusal"]
 
@@ -94,6 +95,26 @@ def compose(prompt: Prompt, scenario: Scenario) -> Answer:
     answer = _reason(prompt, _say(prompt))
     bend = _BENDS.get(scenario.name)
     return bend(answer) if bend else _cut(answer, prompt.limit)
+
+
+def fault(prompt: Prompt, answer: Answer) -> str:
+    """What is wrong with an answer: truncated, content_filter, refusal, malformed_output or empty; "" if nothing is."""
+    if answer.finish in _FAULTS:
+        return _FAULTS[answer.finish]
+    if prompt.schema and answer.text and not _is_json(answer.text):
+        return "malformed_output"
+    return "" if answer.text or answer.calls else "empty"
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+_FAULTS: dict[Finish, str] = {"length": "truncated", "content_filter": "content_filter", "refusal": "refusal"}
 
 
 def pieces(text: str) -> list[str]:

@@ -2,13 +2,15 @@
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha512
 
 from provider import tokens
-from provider.answers import Answer, Finish, Prompt, pieces
+from provider.answers import Answer, Finish, Prompt, compose, pieces
 from provider.errors import ApiError
 from provider.openai_chat import tools_offered
 from provider.payload import JsonMap, compact, integer, mapping, sequence, string, text_of
+from provider.scenario import Scenario
 from provider.tokens import Breakpoint, Usage
 from provider.wire import Event, Served, WireFormat, named_event, new_id
 
@@ -221,4 +223,10 @@ def _deltas(block: JsonMap, answer: Answer) -> Iterator[tuple[JsonMap, int]]:
             yield {"type": "input_json_delta", "partial_json": piece}, tokens.count(piece)
 
 
-MESSAGES = WireFormat("messages", "anthropic", read, _body, _events, _finish)
+def _answer(prompt: Prompt, scenario: Scenario) -> Answer:
+    """Anthropic has no content filter of its own name: what it stops is a refusal."""
+    answer = compose(prompt, scenario)
+    return replace(answer, finish="refusal") if answer.finish == "content_filter" else answer
+
+
+MESSAGES = WireFormat("messages", "anthropic", read, _body, _events, _finish, _answer)

@@ -74,6 +74,8 @@ class LedgerReport(TypedDict):
     by_operation, by_provider, by_user: logical calls; a call without a user is not in `by_user`.
     by_model: per requested model, as sent.
     finish_reasons: served calls by the provider's own word for why the answer ended, one count per call.
+    faults: served calls whose answer is not as it should be, by what a client can see of it: truncated, content_filter,
+        refusal, malformed_output (JSON was asked for, the text is not), empty (no text, no tool call); one per call.
     streams: see `StreamReport`.
     tokens: sums over calls whose final usage was sent: in the JSON body, or in the stream's usage-bearing last events.
     partial_tokens: sums over streams that ended early, of usage sent before: what Anthropic's `message_start` tells.
@@ -96,6 +98,7 @@ class LedgerReport(TypedDict):
     by_model: dict[str, ModelReport]
     by_user: dict[str, int]
     finish_reasons: dict[str, int]
+    faults: dict[str, int]
     streams: StreamReport
     tokens: TokenReport
     partial_tokens: TokenReport
@@ -116,6 +119,7 @@ class Attempt:
     status: int | None = None
     error: str = ""
     finish: str = ""
+    fault: str = ""
     streamed: bool = False
     usage: Usage | None = None
     usage_is_final: bool = False
@@ -133,9 +137,9 @@ class Attempt:
         """Usage was sent to the client."""
         self.usage, self.usage_is_final = usage, final
 
-    def serve(self, finish: str) -> None:
-        """The answer was sent to its end."""
-        self.outcome, self.status, self.finish = "served", 200, finish
+    def serve(self, finish: str, fault: str) -> None:
+        """The answer was sent to its end; `fault` says what is wrong with it, if anything."""
+        self.outcome, self.status, self.finish, self.fault = "served", 200, finish, fault
 
     def leave(self) -> None:
         """The client closed the connection."""
@@ -190,6 +194,7 @@ class Ledger:
             "by_model": {model: _model(model, calls, final) for model in sorted({call.model for call in calls})},
             "by_user": _counts(attempt.user for attempt in calls if attempt.user),
             "finish_reasons": _counts(attempt.finish for attempt in served if attempt.finish),
+            "faults": _counts(attempt.fault for attempt in served if attempt.fault),
             "streams": _streams(final),
             "tokens": _tokens(attempt for attempt in final if attempt.usage_is_final),
             "partial_tokens": _tokens(attempt for attempt in final if not attempt.usage_is_final),

@@ -9,9 +9,9 @@ __all__ = ["CATALOGUE", "Model", "find"]
 class Model:
     """One model.
 
-    `snapshot` is the name that responses carry, dated where the provider dates it. `first_token` is the time to the first output token and
-    `per_token` the time between two, both in seconds before the provider's speed-up. `reasons` marks a model that
-    spends reasoning tokens unasked.
+    `snapshot` is the name that responses carry, dated where the provider dates it. `first_token` is the time to the
+    first output token and `per_token` the time between two, both in seconds before the provider's speed-up. `reasons`
+    marks a model that spends reasoning tokens unasked.
     """
 
     name: str

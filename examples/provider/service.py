@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 from provider import headers, models, tokens
-from provider.answers import Answer, Prompt
+from provider.answers import Answer, Prompt, fault
 from provider.anthropic_messages import MESSAGES
 from provider.auxiliary import AUXILIARY
 from provider.behaviour import interrupt, misbehave
@@ -163,7 +163,7 @@ class Service:
         _send_json(exchange.reply, 200, exchange.headers(), exchange.wire.body(served), compress=compress)
         if served.usage:
             exchange.attempt.report(served.usage, final=True)
-        exchange.attempt.serve(exchange.wire.finish(served.answer))
+        _complete(exchange, served)
 
     async def _wait(self, reply: Reply, seconds: float) -> None:
         await reply.pause(seconds / self.settings.speed)
@@ -182,7 +182,7 @@ class Service:
             reply.chunk(event.data)
             _report(attempt, event)
         reply.end()
-        attempt.serve(exchange.wire.finish(served.answer))
+        _complete(exchange, served)
 
     def _send_error(self, exchange: Exchange, error: ApiError) -> None:
         sent = exchange.headers()
@@ -212,6 +212,12 @@ def _model_asked_for(body: JsonMap) -> Model:
     if model is None:
         raise ApiError(404, f"The model `{name}` does not exist or you do not have access to it.", "model")
     return model
+
+
+def _complete(exchange: Exchange, served: Served) -> None:
+    finish = exchange.wire.finish(served.answer)
+    # Embeddings have no finish reason, and an empty text is all that they say.
+    exchange.attempt.serve(finish, fault(served.prompt, served.answer) if finish else "")
 
 
 def _report(attempt: Attempt, event: Event) -> None:
