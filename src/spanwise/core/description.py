@@ -79,12 +79,12 @@ def _stream_timing(exchange: Exchange, inference: Inference) -> dict[str, AnyVal
     return found
 
 
-def content_attributes(content: Content) -> dict[str, AnyValue]:
-    """Prompts and completions as JSON strings, the form that span attributes may have in every backend."""
-    parts: dict[str, object] = {
+def content_attributes(content: Content, change: Callable[[AnyValue], AnyValue]) -> dict[str, str]:
+    """Prompts and completions, after `change`, as JSON strings: the form that every backend takes on spans."""
+    parts: dict[str, AnyValue] = {
         names.SYSTEM_INSTRUCTIONS: content.system_instructions,
         names.INPUT_MESSAGES: content.input_messages,
         names.OUTPUT_MESSAGES: content.output_messages,
         names.TOOL_DEFINITIONS: content.tool_definitions,
     }
-    return {name: json.dumps(part, ensure_ascii=False, default=str) for name, part in parts.items() if part}
+    return {name: json.dumps(change(part), ensure_ascii=False, default=str) for name, part in parts.items() if part}

@@ -58,3 +58,5 @@ class Exchange:
     """Qualified type of the exception that the HTTP client raised, where it did."""
     error_message: str | None = None
     attempts: list[Attempt] = field(default_factory=list[Attempt])
+    inference: Inference | None = None
+    """What `read` made of it, once somebody asked."""

@@ -41,7 +41,7 @@ class SpanView:
     """What the steps of the pipeline read and write. Times in nanoseconds since the epoch.
 
     `inference` is set where the wire was read; a step that needs facts about a call asks it first and the
-    attributes second. `notes` carry facts between steps that do not leave the process.
+    attributes second.
     """
 
     name: str
@@ -60,10 +60,8 @@ class SpanView:
     inference: Inference | None = None
     local_root: bool = True
     """No recording span of this process is its parent."""
-    context_labels: dict[str, str] = field(default_factory=dict[str, str])
-    """User context that may become metric labels, by attribute name."""
-    chunk_gaps: tuple[float, float] | None = None
-    """Of a stream: mean and largest time between chunks, in seconds."""
+    chunk_gap: float | None = None
+    """Of a stream: mean time between chunks, in seconds."""
 
     @property
     def is_client_call(self) -> bool:

@@ -1,0 +1,1 @@
+"""The pipeline in front of every exporter, and its steps."""

@@ -1,0 +1,225 @@
+"""Light spans: what the caller's thread makes of a call, and the recorder that makes them.
+
+An SDK span started on the caller costs 40 µs more than ids, one context and a few references. So that is all the
+caller pays for here; the worker builds the finished span. To everybody else a light span is an ordinary recording
+span: it can be the parent of others, and takes attributes, events and links.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from time import monotonic, time_ns
+from typing import TYPE_CHECKING, cast
+
+from opentelemetry import trace
+from opentelemetry.context import Context, get_current, get_value
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import Tracer
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, Status, StatusCode, TraceFlags
+from opentelemetry.util.types import AnyValue
+
+from spanwise.core import context as user_context
+from spanwise.core.exchange import Exchange
+from spanwise.core.recorder import Call, outer_call
+from spanwise.core.view import EventView, LinkView
+from spanwise.semconv import attributes as names
+
+if TYPE_CHECKING:
+    from spanwise.processors.pipeline import Pipeline
+
+__all__ = ["LightRecorder", "LightSpan"]
+
+
+class LightSpan(trace.Span):
+    """A recording span that only remembers. Readable like an SDK span while it runs, for other processors."""
+
+    def __init__(
+        self,
+        name: str,
+        context: SpanContext,
+        parent: SpanContext | None,
+        attributes: dict[str, AnyValue],
+        start_time: int,
+        tracer: Tracer,
+    ) -> None:
+        self.name = name
+        self.context = context
+        self.parent = parent
+        self.attributes = attributes
+        self.start_time = start_time
+        self.kind = SpanKind.CLIENT
+        self.status = Status(StatusCode.UNSET)
+        self.events: list[EventView] = []
+        self.links: list[LinkView] = []
+        self.renamed = False
+        self.end_time: int | None = None
+        self._tracer = tracer
+
+    @property
+    def resource(self) -> Resource:
+        """What produced the span; read late, because a fork changes it."""
+        return self._tracer.resource
+
+    @property
+    def instrumentation_scope(self) -> InstrumentationScope:
+        """Who made the span."""
+        return self._tracer._instrumentation_scope  # pyright: ignore[reportPrivateUsage]
+
+    def get_span_context(self) -> SpanContext:
+        return self.context
+
+    def is_recording(self) -> bool:
+        return self.end_time is None
+
+    def set_attributes(self, attributes: Mapping[str, AnyValue]) -> None:
+        if self.is_recording():
+            self.attributes.update(attributes)
+
+    def set_attribute(self, key: str, value: AnyValue) -> None:
+        if self.is_recording():
+            self.attributes[key] = value
+
+    def add_event(
+        self, name: str, attributes: Mapping[str, AnyValue] | None = None, timestamp: int | None = None
+    ) -> None:
+        if self.is_recording():
+            self.events.append(EventView(name, timestamp or time_ns(), dict(attributes or {})))
+
+    def add_link(self, context: SpanContext, attributes: Mapping[str, AnyValue] | None = None) -> None:
+        if self.is_recording():
+            self.links.append(LinkView(context, dict(attributes or {})))
+
+    def update_name(self, name: str) -> None:
+        if self.is_recording():
+            self.name, self.renamed = name, True
+
+    def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
+        new = status if isinstance(status, Status) else Status(status, description)
+        if self.is_recording() and self.status.status_code is not StatusCode.OK:
+            self.status = new
+
+    def record_exception(
+        self,
+        exception: BaseException,
+        attributes: Mapping[str, AnyValue] | None = None,
+        timestamp: int | None = None,
+        escaped: bool = False,
+    ) -> None:
+        """Text only: the exception object would keep the application's frames alive."""
+        kind = type(exception)
+        found: dict[str, AnyValue] = {
+            names.EXCEPTION_TYPE: f"{kind.__module__}.{kind.__qualname__}",
+            names.EXCEPTION_MESSAGE: str(exception),
+            names.EXCEPTION_STACKTRACE: "".join(traceback.format_exception(kind, exception, exception.__traceback__)),
+        }
+        self.add_event("exception", {**found, **(attributes or {})}, timestamp)
+
+    def end(self, end_time: int | None = None) -> None:
+        self.end_time = self.end_time or end_time or time_ns()
+
+
+class LightRecorder:
+    """Begins and ends calls as light spans, by the rules of the SDK's own tracer: its sampler, ids and scope."""
+
+    def __init__(self, pipeline: Pipeline, tracer: Tracer, *, want_content: bool) -> None:
+        self.want_content = want_content
+        self._pipeline = pipeline
+        self._tracer = tracer
+        self._open: dict[int, Call] = {}
+        self._parked: dict[int, tuple[Call, float]] = {}
+
+    def begin(self, exchange: Exchange) -> Call | None:
+        context = get_current()
+        if get_value("suppress_instrumentation", context) or not self._tracer._is_enabled():  # pyright: ignore[reportPrivateUsage]
+            return None
+        user = user_context.current(context)
+        if (outer := outer_call(context)) is not None:
+            call = Call(exchange, context, outer, outer.get_span_context(), user)
+            self._pipeline.call_inside(call)
+        else:
+            span = self._start(exchange, context)
+            call = Call(exchange, trace.set_span_in_context(span, context), span, None, user)
+            if isinstance(span, LightSpan):
+                self._pipeline.on_start(span, context)
+        self._open[id(call)] = call
+        return call
+
+    def finish(self, call: Call) -> None:
+        if self._open.pop(id(call), None) is None:
+            return
+        self._parked.pop(id(call), None)
+        self._pipeline.finish(call)
+
+    def park(self, call: Call, seconds: float) -> None:
+        if id(call) in self._open:
+            self._parked[id(call)] = (call, monotonic() + seconds)
+            self._pipeline.wake()
+
+    def resume(self, call: Call) -> bool:
+        return self._parked.pop(id(call), None) is not None
+
+    def expire(self, *, everything: bool) -> None:
+        """End the parked calls whose SDK did not try again; all of them at a flush."""
+        now = monotonic()
+        for call, deadline in list(self._parked.values()):
+            if everything or deadline <= now:
+                self.finish(call)
+
+    def end_open(self) -> None:
+        """End what still runs when the process ends, streams in the middle included."""
+        for call in list(self._open.values()):
+            exchange = call.exchange
+            if not exchange.end_ns:
+                exchange.end_ns = time_ns()
+                exchange.stream_end = "shutdown"
+            self.finish(call)
+
+    def is_open(self, trace_id: int) -> bool:
+        """Whether a call of this trace has not ended yet."""
+        return any(call.span.get_span_context().trace_id == trace_id for call in list(self._open.values()))
+
+    def forget(self) -> None:
+        """After a fork: the parent's calls are the parent's."""
+        self._open.clear()
+        self._parked.clear()
+
+    def _start(self, exchange: Exchange, context: Context) -> trace.Span:
+        tracer = self._tracer
+        current = trace.get_current_span(context).get_span_context()
+        parent = current if current.is_valid else None
+        ids = tracer.id_generator
+        trace_id = parent.trace_id if parent else ids.generate_trace_id()
+        name = f"{exchange.operation} {exchange.model}" if exchange.model else exchange.operation
+        attributes = _start_attributes(exchange)
+        result = tracer.sampler.should_sample(context, trace_id, name, SpanKind.CLIENT, attributes, ())
+        flags = TraceFlags.SAMPLED if result.decision.is_sampled() else TraceFlags.DEFAULT
+        if _random_ids(ids, parent):
+            flags |= _RANDOM
+        span_context = SpanContext(trace_id, ids.generate_span_id(), False, TraceFlags(flags), result.trace_state)
+        if not result.decision.is_recording():
+            return NonRecordingSpan(span_context)
+        attributes.update(cast("Mapping[str, AnyValue]", result.attributes or {}))
+        return LightSpan(name, span_context, parent, attributes, exchange.start_ns, tracer)
+
+
+_RANDOM = 2
+"""The trace flag of W3C Trace Context level 2 that says the trace id is random."""
+
+
+def _random_ids(ids: object, parent: SpanContext | None) -> bool:
+    if parent is not None:
+        return bool(parent.trace_flags & _RANDOM)
+    is_random = getattr(ids, "is_trace_id_random", None)
+    return bool(is_random and is_random())
+
+
+def _start_attributes(exchange: Exchange) -> dict[str, AnyValue]:
+    """What samplers see: the attributes that the conventions want at creation."""
+    return {
+        names.OPERATION_NAME: exchange.operation,
+        names.PROVIDER_NAME: exchange.provider,
+        names.REQUEST_MODEL: exchange.model,
+        names.SERVER_ADDRESS: exchange.host,
+    }

@@ -1,0 +1,348 @@
+"""The pipeline: one span processor in front of all others; nothing reaches an exporter except through it.
+
+The application's threads only queue. A worker turns each finished span and each finished call into a `SpanView`,
+runs the steps over it, and hands the result on to the processors that were there before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Literal
+
+from opentelemetry.attributes import BoundedAttributes
+from opentelemetry.context import Context
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, Span, SpanLimits, SpanProcessor
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanKind, StatusCode
+from opentelemetry.util.types import AnyValue
+
+from spanwise.core import context as user_context
+from spanwise.core.description import describe, describe_timing
+from spanwise.core.exchange import Exchange
+from spanwise.core.guard import failed, guarded
+from spanwise.core.inference import Inference
+from spanwise.core.recorder import SCOPE, Call
+from spanwise.core.settings import setting
+from spanwise.core.view import EventView, SpanView
+from spanwise.processors.deduplicate import Duplicates, merge
+from spanwise.processors.light import LightRecorder, LightSpan
+from spanwise.processors.sample import Sampler
+from spanwise.processors.spans import readable_of, view_of
+from spanwise.processors.surface import Surface
+from spanwise.processors.worker import Worker
+from spanwise.semconv import attributes as names
+
+__all__ = ["Pipeline", "PipelineSettings", "Step"]
+
+Step = Callable[[SpanView], None]
+"""Reads and writes one view. What it raises is counted; the span goes on, and redaction still runs after it."""
+
+_LONGEST_WAIT_S = 60.0
+"""For a call that runs on after the span of somebody else that stands for it has ended."""
+
+
+@dataclass(frozen=True)
+class PipelineSettings:
+    """Area `pipeline`."""
+
+    queue_size: int = setting(
+        2048, "Finished spans that may wait for the worker.", check=lambda n: n > 0, expects="a number above 0"
+    )
+    queue_bytes: int = setting(
+        64 * 1024 * 1024,
+        "Bytes of requests and responses that waiting spans may pin in memory.",
+        check=lambda n: n > 0,
+        expects="a number above 0",
+    )
+    interval: float = setting(
+        1.0, "Longest time, in seconds, that a finished span waits.", check=lambda s: s > 0, expects="a number above 0"
+    )
+    spans: Literal["auto", "ordinary"] = setting(
+        "auto", "How calls become spans: `auto` is light where the SDK allows it, `ordinary` is the SDK's own."
+    )
+
+
+class Pipeline(SpanProcessor):
+    """Takes finished spans and calls, runs `steps`, redacts, samples, and hands on.
+
+    Args:
+        steps: run in order over every span, before redaction.
+        surface: redacts; what it cannot redact goes out without content.
+        sampler: holds spans until their trace is decided.
+        settings: queue limits.
+    """
+
+    def __init__(self, steps: Sequence[Step], surface: Surface, sampler: Sampler, settings: PipelineSettings) -> None:
+        self.counts: Counter[tuple[str, str]] = Counter()
+        """Self-metrics: (metric name's last part, label) → count."""
+        self.recorder: LightRecorder | None = None
+        self.downstream: tuple[SpanProcessor, ...] = ()
+        self._steps = tuple(steps)
+        self._surface = surface
+        self._sampler = sampler
+        self._limits = SpanLimits()
+        self._duplicates = Duplicates()
+        self._waiting: dict[int, tuple[SpanView, ReadableSpan, float]] = {}
+        self.worker: Worker[ReadableSpan | Call] = Worker(
+            self._handle,
+            prepare=self._prepare,
+            tick=self._tick,
+            size=settings.queue_size,
+            max_bytes=settings.queue_bytes,
+            interval_s=settings.interval,
+        )
+
+    # on the application's threads
+
+    @guarded("pipeline.on_start", None)
+    def on_start(self, span: Span | LightSpan, parent_context: Context | None = None) -> None:
+        """Other processors see the start as before; user context goes on spans that others made."""
+        if not isinstance(span, LightSpan):
+            context = span.get_span_context() or INVALID_SPAN_CONTEXT
+            self._duplicates.started(context, span.parent, span.attributes or {})
+            if user := user_context.current(parent_context):
+                span.set_attributes(user)
+        for processor in self.downstream:
+            processor.on_start(span, parent_context)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+    def _on_ending(self, span: Span) -> None:
+        for processor in self.downstream:
+            processor._on_ending(span)  # pyright: ignore[reportPrivateUsage]
+
+    @guarded("pipeline.on_end", None)
+    def on_end(self, span: ReadableSpan) -> None:
+        """Queue a span that somebody else made."""
+        self.worker.put(span)
+
+    def call_inside(self, call: Call) -> None:
+        """A call began inside a span that stands for it."""
+        self._duplicates.call_inside(call)
+
+    def finish(self, call: Call) -> None:
+        """Queue a call that ended."""
+        if isinstance(call.span, LightSpan):
+            call.span.end(call.exchange.end_ns)
+        self.worker.put(call, _weight(call.exchange))
+
+    def wake(self) -> None:
+        """Make sure that somebody will look at parked calls."""
+        self.worker.start()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        deadline = monotonic() + timeout_millis / 1000
+        done = self.worker.flush(timeout_millis / 1000)
+        for processor in self.downstream:
+            remaining = int((deadline - monotonic()) * 1000)
+            done = remaining > 0 and processor.force_flush(remaining) and done
+        return done
+
+    def shutdown(self) -> None:
+        self.drain()
+        self.worker.close(5.0)
+        for processor in self.downstream:
+            processor.shutdown()
+
+    @guarded("pipeline.drain", False)
+    def drain(self, timeout_s: float = 5.0) -> bool:
+        """End what still runs and process all of it; metrics are complete afterwards."""
+        if self.recorder is not None:
+            self.recorder.end_open()
+        return self.worker.flush(timeout_s)
+
+    def after_fork(self) -> None:
+        """In the child: what the parent had in work is the parent's."""
+        self._duplicates.clear()
+        self._waiting.clear()
+        self._sampler.clear()
+        if self.recorder is not None:
+            self.recorder.forget()
+
+    # on the worker
+
+    def _handle(self, item: ReadableSpan | Call) -> None:
+        self.counts["spans", ""] += 1
+        if isinstance(item, Call):
+            self._handle_call(item)
+        else:
+            self._handle_span(item)
+
+    def _handle_call(self, call: Call) -> None:
+        inference = read(call.exchange)
+        if inference.unparsed:
+            self.counts["unparsed", inference.unparsed] += 1
+        if call.outer is not None:
+            self._complete_outer(call, inference)
+            return
+        view = _view_of_call(call, inference)
+        self._run_steps(view)
+        if isinstance(call.span, LightSpan):
+            self._hand_on(view, call.span.resource, call.span.instrumentation_scope, None)
+
+    def _complete_outer(self, call: Call, inference: Inference) -> None:
+        call.exchange.inference = inference
+        outer_id = self._duplicates.call_finished(call)
+        waiting = self._waiting.pop(outer_id, None)
+        if waiting is not None:
+            self._handle_view(waiting[0], waiting[1])
+
+    def _handle_span(self, span: ReadableSpan) -> None:
+        self._handle_view(view_of(span), span)
+
+    def _handle_view(self, view: SpanView, span: ReadableSpan) -> None:
+        span_id = view.context.span_id
+        known = self._duplicates.open_call(span_id)
+        if known is not None:
+            if known.unfinished > 0:
+                self._waiting[span_id] = (view, span, monotonic() + _LONGEST_WAIT_S)
+                return
+            for call in known.calls[-1:]:
+                _complete(view, call)
+            if known.outer is not None and (around := self._duplicates.open_call(known.outer.span_id)) is not None:
+                around.inner.append(view)
+                self.counts["merged", ""] += 1
+                return
+            for inner in known.inner:
+                view.inference = view.inference or inner.inference
+                merge(view, inner.attributes, inner.scope)
+        self._finish_view(view, span)
+
+    def _finish_view(self, view: SpanView, span: ReadableSpan) -> None:
+        view.parent = self._duplicates.adopted_by(view.parent)
+        self._run_steps(view)
+        self._hand_on(view, span.resource, span.instrumentation_scope, span)
+        self._duplicates.ended(view.context.span_id)
+
+    def _run_steps(self, view: SpanView) -> None:
+        for step in self._steps:
+            try:
+                step(view)
+            except Exception as error:
+                failed(f"step.{type(step).__name__}", error)
+
+    def _hand_on(
+        self, view: SpanView, resource: Resource, scope: InstrumentationScope | None, source: ReadableSpan | None
+    ) -> None:
+        if not self._surface.span(view):
+            self.counts["content_dropped", ""] += 1
+        self._limit(view)
+        span = readable_of(view, self._surface.resource(resource), self._surface.scope(scope), source)
+        is_open = self.recorder.is_open if self.recorder is not None else _never
+        self._emit(self._sampler.offer(view, span, is_open))
+
+    def _limit(self, view: SpanView) -> None:
+        """The SDK's limits, for attributes that were added after the SDK applied them."""
+        most, longest = self._limits.max_span_attributes, self._limits.max_span_attribute_length
+        if (most is not None and len(view.attributes) > most) or longest is not None:
+            bounded = BoundedAttributes(most, view.attributes, True, longest)
+            self.counts["truncated", "attributes"] += bounded.dropped
+            view.attributes = dict(bounded)
+
+    def _emit(self, spans: Sequence[ReadableSpan]) -> None:
+        for span in spans:
+            for processor in self.downstream:
+                processor.on_end(span)
+            self.counts["exported", ""] += 1
+
+    def _prepare(self, flush: bool) -> None:
+        if self.recorder is not None:
+            self.recorder.expire(everything=flush)
+
+    def _tick(self, flush: bool) -> None:
+        now = monotonic()
+        for span_id, (view, span, deadline) in list(self._waiting.items()):
+            if flush or deadline <= now:
+                del self._waiting[span_id]
+                self._finish_view(view, span)
+        self._emit(self._sampler.expire(everything=flush))
+        self._duplicates.forget_old()
+
+
+def read(exchange: Exchange) -> Inference:
+    """The inference of an exchange; a bare one if its protocol fails, so that the call is never lost."""
+    try:
+        return exchange.inference or exchange.read(exchange)
+    except Exception as error:
+        failed("protocol.read", error)
+        bad = exchange.error_type or (str(exchange.status) if exchange.status and exchange.status >= 400 else None)
+        return Inference(
+            operation=exchange.operation,
+            provider=exchange.provider,
+            request_model=exchange.model or None,
+            outcome="error" if bad else "ok",
+            error_type=bad,
+            unparsed="protocol",
+        )
+
+
+def _view_of_call(call: Call, inference: Inference) -> SpanView:
+    span, exchange = call.span, call.exchange
+    view = SpanView(
+        name=f"{inference.operation} {inference.request_model or ''}".rstrip(),
+        context=span.get_span_context(),
+        parent=None,
+        kind=SpanKind.CLIENT,
+        start_ns=exchange.start_ns,
+        end_ns=exchange.end_ns,
+        attributes={**call.user, **describe(inference), **describe_timing(exchange, inference)},
+        events=list(_attempts(exchange)),
+        links=[],
+        status=StatusCode.ERROR if inference.error_type else StatusCode.UNSET,
+        status_description=inference.error_message,
+        scope=SCOPE,
+        inference=inference,
+        chunk_gap=_chunk_gap(exchange),
+    )
+    if isinstance(span, LightSpan):
+        _add_light(view, span)
+    return view
+
+
+def _add_light(view: SpanView, span: LightSpan) -> None:
+    """What the application or another library put on the span while it was current."""
+    view.parent = span.parent
+    view.local_root = span.parent is None or span.parent.is_remote
+    view.attributes = {**span.attributes, **view.attributes}
+    view.events += span.events
+    view.links += span.links
+    if span.renamed:
+        view.name = span.name
+    if view.status is StatusCode.UNSET:
+        view.status, view.status_description = span.status.status_code, span.status.description
+
+
+def _complete(view: SpanView, call: Call) -> None:
+    """Fill a span of somebody else with what the wire said of the same call."""
+    inference, exchange = call.exchange.inference, call.exchange
+    if inference is None:
+        return
+    view.inference = inference
+    view.chunk_gap = _chunk_gap(exchange)
+    merge(view, {**describe(inference), **describe_timing(exchange, inference)}, SCOPE)
+
+
+def _attempts(exchange: Exchange) -> Iterator[EventView]:
+    for number, attempt in enumerate(exchange.attempts, 1):
+        found: dict[str, AnyValue] = {"spanwise.attempt": number, names.ERROR_TYPE: attempt.error}
+        if attempt.status is not None:
+            found["http.response.status_code"] = attempt.status
+        yield EventView("spanwise.attempt_failed", attempt.end_ns, found)
+
+
+def _chunk_gap(exchange: Exchange) -> float | None:
+    times = exchange.chunk_times_ns
+    return (times[-1] - times[0]) / 1e9 / (len(times) - 1) if len(times) > 1 else None
+
+
+def _weight(exchange: Exchange) -> int:
+    """Bytes that a waiting call pins."""
+    chunks = exchange.chunks
+    held = len(exchange.body or b"") + (sum(map(len, chunks)) if chunks else 0)
+    return held + len(exchange.request_body or b"")
+
+
+def _never(_: int) -> bool:
+    return False

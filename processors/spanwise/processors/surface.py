@@ -1,0 +1,329 @@
+"""Redaction of everything by which telemetry can leave: spans, resources, scopes, log records, metric points.
+
+Fails closed. What cannot be redacted goes out with its numbers and names only, and is counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from opentelemetry.sdk.metrics.export import MetricsData
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import SpanContext, TraceState
+from opentelemetry.util.types import AnyValue
+
+from spanwise.core.description import content_attributes
+from spanwise.core.guard import failed
+from spanwise.core.settings import setting
+from spanwise.core.view import SpanView
+from spanwise.processors.redact import Redactor
+from spanwise.semconv import attributes as names
+
+__all__ = ["CaptureSettings", "Surface"]
+
+_CACHED = 4096
+_SAFE_WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,100}")
+_SAFE_KEYS = frozenset(
+    {
+        names.OPERATION_NAME,
+        names.PROVIDER_NAME,
+        names.REQUEST_MODEL,
+        names.RESPONSE_MODEL,
+        names.ERROR_TYPE,
+        names.OUTCOME,
+        names.STREAM_END,
+        names.COST_CURRENCY,
+        names.SCREEN_CATEGORY,
+        names.SAMPLING_REASON,
+    }
+)
+"""Words that may stay on a span whose redaction failed; numbers and truth values stay as well."""
+
+
+@dataclass(frozen=True)
+class CaptureSettings:
+    """Area `capture`."""
+
+    content: bool = setting(
+        False,
+        "Put prompts, completions, system instructions and tool definitions on spans, redacted. "
+        "`OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_ONLY` (or `SPAN_AND_EVENT`) does the same.",
+    )
+    max_length: int = setting(
+        65_536,
+        "Characters of one text inside the content; of a longer one head and tail are kept, and its length is said.",
+        check=lambda n: n >= 100,
+        expects="a number of at least 100",
+    )
+
+
+class Surface:
+    """Applies one `Redactor` to every kind of telemetry.
+
+    Spans are redacted on the worker, log records and metric points where they pass; all methods may run at the
+    same time.
+    """
+
+    def __init__(self, redactor: Redactor, capture: CaptureSettings) -> None:
+        self._redactor = redactor
+        self._capture = capture
+        self.findings: Counter[str] = Counter()
+        """Values redacted since the start, by type."""
+        self.failures: Counter[str] = Counter()
+        """What went out without content because it could not be redacted, by kind of telemetry."""
+        self.truncated = 0
+        self._resources: OrderedDict[int, tuple[Resource, Resource]] = OrderedDict()
+        self._scopes: dict[InstrumentationScope, InstrumentationScope] = {}
+        self._labels: OrderedDict[tuple[str, str], tuple[str, str]] = OrderedDict()
+
+    @property
+    def captures(self) -> bool:
+        """Whether prompts and completions go on spans."""
+        return self._capture.content
+
+    def span(self, view: SpanView) -> bool:
+        """Redact a span in place; False where it had to be emptied instead."""
+        counts: dict[str, int] = {}
+        try:
+            self._span(view, counts)
+        except Exception as error:
+            self.failures["span"] += 1
+            _blank(view)
+            failed("redact.span", error)
+            return False
+        if counts:
+            self.findings.update(counts)
+            view.attributes[names.REDACTION_COUNT] = sum(counts.values())
+            view.attributes[names.REDACTION_TYPES] = tuple(sorted(counts))
+            view.attributes[names.REDACTION_POLICY] = self._redactor.policy
+        return True
+
+    def resource(self, resource: Resource) -> Resource:
+        """The redacted resource; the same object for the same resource, because exporters group by it."""
+        known = self._resources.get(id(resource))
+        if known is not None and known[0] is resource:
+            return known[1]
+        redacted = self._resource(resource)
+        self._resources[id(resource)] = (resource, redacted)
+        if len(self._resources) > 64:
+            self._resources.popitem(last=False)
+        return redacted
+
+    def scope(self, scope: InstrumentationScope | None) -> InstrumentationScope | None:
+        """The redacted instrumentation scope."""
+        if scope is None:
+            return None
+        known = self._scopes.get(scope)
+        if known is None:
+            known = self._scope(scope)
+            if len(self._scopes) < _CACHED:
+                self._scopes[scope] = known
+        return known
+
+    def log_record(self, record: Any) -> None:
+        """Redact an SDK log record in place; called before any other processor copies it."""
+        counts: dict[str, int] = {}
+        try:
+            self._log_record(record, counts)
+        except Exception as error:
+            self.failures["log"] += 1
+            record.body = None
+            record.attributes = {}
+            failed("redact.log", error)
+        self.findings.update(counts)
+
+    def metrics(self, data: MetricsData) -> MetricsData:
+        """The same metrics with redacted labels, exemplars, resources and scopes."""
+        counts: dict[str, int] = {}
+        try:
+            redacted = self._metrics(data, counts)
+        except Exception as error:
+            self.failures["metrics"] += 1
+            failed("redact.metrics", error)
+            return replace(data, resource_metrics=[])
+        self.findings.update(counts)
+        return redacted
+
+    # spans
+
+    def _span(self, view: SpanView, counts: dict[str, int]) -> None:
+        redactor = self._redactor
+        view.name = redactor.text(view.name, counts)
+        self._content(view, counts)
+        view.attributes = self._items(view.attributes, counts)
+        for event in view.events:
+            event.name = redactor.text(event.name, counts)
+            event.attributes = self._items(event.attributes, counts)
+        for link in view.links:
+            link.attributes = self._items(link.attributes, counts)
+            link.context = self._context(link.context, counts)
+        view.context = self._context(view.context, counts)
+        if view.status_description:
+            view.status_description = redactor.text(view.status_description, counts)
+
+    def _content(self, view: SpanView, counts: dict[str, int]) -> None:
+        """Content that was read from the wire: redacted as a structure, then written as JSON."""
+        if not self._capture.content or view.inference is None:
+            return
+
+        def redact(part: AnyValue) -> AnyValue:
+            return self._redactor.value(self._cut(part, view), counts)
+
+        for name, text in content_attributes(view.inference.content, redact).items():
+            view.attributes.setdefault(name, _Clean(text))
+
+    def _cut(self, value: AnyValue, view: SpanView) -> AnyValue:
+        """Shorten texts that are too long, at any depth, before the redactor reads them."""
+        if isinstance(value, str):
+            return self._cut_text(value, view)
+        if isinstance(value, Mapping):
+            return {key: self._cut(item, view) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._cut(item, view) for item in cast("Sequence[AnyValue]", value)]
+        return value
+
+    def _cut_text(self, text: str, view: SpanView) -> str:
+        limit = self._capture.max_length
+        if len(text) <= limit:
+            return text
+        self.truncated += 1
+        view.attributes[names.CONTENT_TRUNCATED] = True
+        return (
+            f"{text[: limit * 3 // 4]} […{len(text) - limit} of {len(text)} characters left out…] {text[-limit // 4 :]}"
+        )
+
+    def _items(self, attributes: Mapping[str, AnyValue], counts: dict[str, int]) -> dict[str, AnyValue]:
+        redactor = self._redactor
+        found: dict[str, AnyValue] = {}
+        for key, value in attributes.items():
+            if isinstance(value, _Clean):
+                found[key] = str(value)
+            elif isinstance(value, (bool, int, float)):
+                found[redactor.text(key, counts) if len(key) > 60 else key] = value
+            else:
+                found[redactor.text(key, counts)] = redactor.item(key, value, counts)
+        return found
+
+    def _context(self, context: SpanContext, counts: dict[str, int]) -> SpanContext:
+        """Ids stay; a value in `tracestate` may be anything that a caller sent."""
+        state = context.trace_state
+        if not state:
+            return context
+        kept = [(key, value) for key, value in state.items() if self._redactor.text(value, counts) is value]
+        if len(kept) == len(state):
+            return context
+        return SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags, TraceState(kept))
+
+    # what spans stand in
+
+    def _resource(self, resource: Resource) -> Resource:
+        counts: dict[str, int] = {}
+        try:
+            attributes = self._items(resource.attributes, counts)
+        except Exception as error:
+            self.failures["resource"] += 1
+            failed("redact.resource", error)
+            return Resource({})
+        self.findings.update(counts)
+        return Resource(attributes, resource.schema_url) if counts else resource
+
+    def _scope(self, scope: InstrumentationScope) -> InstrumentationScope:
+        counts: dict[str, int] = {}
+        try:
+            name = self._redactor.text(scope.name, counts)
+            attributes = self._items(scope.attributes or {}, counts)
+        except Exception as error:
+            self.failures["scope"] += 1
+            failed("redact.scope", error)
+            return InstrumentationScope("")
+        self.findings.update(counts)
+        if not counts:
+            return scope
+        return InstrumentationScope(name, scope.version, scope.schema_url, attributes)
+
+    # log records
+
+    def _log_record(self, record: Any, counts: dict[str, int]) -> None:
+        redactor = self._redactor
+        record.body = redactor.value(record.body, counts)
+        for text in ("event_name", "severity_text"):
+            if value := getattr(record, text, None):
+                setattr(record, text, redactor.text(value, counts))
+        attributes = self._items(record.attributes or {}, counts)
+        if counts:
+            for key in [key for key in record.attributes if key not in attributes]:
+                del record.attributes[key]
+            for key, value in attributes.items():
+                record.attributes[key] = value
+
+    # metrics
+
+    def _metrics(self, data: MetricsData, counts: dict[str, int]) -> MetricsData:
+        for resource_metrics in data.resource_metrics:
+            object.__setattr__(resource_metrics, "resource", self.resource(resource_metrics.resource))
+            for scope_metrics in resource_metrics.scope_metrics:
+                object.__setattr__(scope_metrics, "scope", self.scope(scope_metrics.scope))
+                for metric in scope_metrics.metrics:
+                    for point in metric.data.data_points:
+                        self._point(point, counts)
+        return data
+
+    def _point(self, point: Any, counts: dict[str, int]) -> None:
+        """A collected point is the reader's own copy, but its attributes are the aggregation's: never written to."""
+        redacted = self._point_labels(point.attributes or {}, counts)
+        if redacted is not None:
+            object.__setattr__(point, "attributes", redacted)
+        for exemplar in point.exemplars or ():
+            if exemplar.filtered_attributes:
+                object.__setattr__(exemplar, "filtered_attributes", self._items(exemplar.filtered_attributes, counts))
+
+    def _point_labels(self, labels: Mapping[str, AnyValue], counts: dict[str, int]) -> dict[str, AnyValue] | None:
+        found = {key: self._label(key, value, counts) for key, value in labels.items()}
+        return found if any(found[key] is not labels[key] for key in found) else None
+
+    def _label(self, key: str, value: AnyValue, counts: dict[str, int]) -> AnyValue:
+        """The same labels come at every collection: remembered, so that they cost a lookup."""
+        if not isinstance(value, str):
+            return value if isinstance(value, (bool, int, float)) else self._redactor.item(key, value, counts)
+        known = self._labels.get((key, value))
+        if known is None:
+            known = (value, cast("str", self._redactor.item(key, value, counts)))
+            self._labels[key, value] = known
+            if len(self._labels) > _CACHED:
+                self._labels.popitem(last=False)
+        return value if known[0] == known[1] else known[1]
+
+
+class _Clean(str):
+    """A text that was redacted already, piece by piece."""
+
+    __slots__ = ()
+
+
+def _blank(view: SpanView) -> None:
+    """Keep what cannot be content: numbers, truth values, and single words of a known kind."""
+    view.attributes = {
+        key: value for key, value in view.attributes.items() if _SAFE_WORD.fullmatch(key) and _is_safe(key, value)
+    }
+    view.attributes[names.REDACTION_FAILED] = True
+    operation = view.attributes.get(names.OPERATION_NAME)
+    view.name = str(operation) if operation else "redaction failed"
+    view.events = []
+    view.links = []
+    view.status_description = None
+    view.context = _without_state(view.context)
+
+
+def _is_safe(key: str, value: AnyValue) -> bool:
+    if isinstance(value, (bool, int, float)):
+        return True
+    return key in _SAFE_KEYS and isinstance(value, str) and _SAFE_WORD.fullmatch(value) is not None
+
+
+def _without_state(context: SpanContext) -> SpanContext:
+    return SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags)

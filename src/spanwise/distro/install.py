@@ -1,0 +1,192 @@
+"""Puts everything in place, once per tracer provider."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from opentelemetry import metrics, trace
+from opentelemetry._logs import get_logger_provider
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.trace import Tracer, TracerProvider
+
+from spanwise.core.recorder import SCOPE, OrdinaryRecorder, use_recorder
+from spanwise.core.settings import SettingsFile, load, read_file, setting
+from spanwise.distro.front import before_collection, spans_in_front
+from spanwise.distro.self_metrics import observe
+from spanwise.distro.termination import on_exit
+from spanwise.distro.version import VERSION
+from spanwise.instrumentation.protocols import set_providers
+from spanwise.instrumentation.transports import httpx as httpx_transport
+from spanwise.processors.light import LightRecorder
+from spanwise.processors.logs import LogPipeline
+from spanwise.processors.measure import MeasureSettings, MeasureStep
+from spanwise.processors.normalise import NormaliseStep
+from spanwise.processors.pipeline import Pipeline, PipelineSettings
+from spanwise.processors.price import PriceSettings, PriceStep
+from spanwise.processors.redact import Redactor, RedactSettings
+from spanwise.processors.sample import Sampler, SampleSettings
+from spanwise.processors.screen import ScreenSettings, ScreenStep
+from spanwise.processors.surface import CaptureSettings, Surface
+
+__all__ = ["AREAS", "GeneralSettings", "configure", "install"]
+
+_logger = logging.getLogger("spanwise")
+_MARK = "_spanwise_pipeline"
+_CONTENT_MODES = frozenset({"span_only", "span_and_event"})
+
+
+@dataclass(frozen=True)
+class GeneralSettings:
+    """Area `general`; its variables are `SPANWISE_GENERAL_*`."""
+
+    enabled: bool = setting(True, "Install anything at all.")
+    wire: bool = setting(True, "Make spans of calls to models from the HTTP traffic of httpx and httpx2.")
+    providers: dict[str, str] = setting(
+        {}, "Provider names of your own hosts, e.g. `llm.example.com=openai`; the format says the rest."
+    )
+
+
+AREAS: dict[str, type[Any]] = {
+    "general": GeneralSettings,
+    "capture": CaptureSettings,
+    "pipeline": PipelineSettings,
+    "price": PriceSettings,
+    "screen": ScreenSettings,
+    "redact": RedactSettings,
+    "measure": MeasureSettings,
+    "sample": SampleSettings,
+}
+"""Every settings dataclass, by area."""
+
+
+def configure(
+    tracer_provider: TracerProvider | None = None,
+    meter_provider: MeterProvider | None = None,
+    logger_provider: Any = None,
+) -> None:
+    """Do from code what `opentelemetry-instrument` does: set up OpenTelemetry unless somebody has, and install.
+
+    Args:
+        tracer_provider: the provider to stand in front of; the global one by default. Where there is none yet, the
+            SDK is configured from the `OTEL_*` variables first.
+        meter_provider: where metrics are recorded; the global one by default.
+        logger_provider: whose log records are redacted; the global one by default.
+    """
+    if tracer_provider is None and not isinstance(trace.get_tracer_provider(), TracerProvider):
+        _configure_sdk()
+    install(tracer_provider, meter_provider, logger_provider)
+
+
+def _configure_sdk() -> None:
+    from opentelemetry.distro import OpenTelemetryConfigurator, OpenTelemetryDistro
+
+    OpenTelemetryDistro().configure()
+    OpenTelemetryConfigurator().configure(auto_instrumentation_version="")
+
+
+def install(tracer_provider: Any = None, meter_provider: Any = None, logger_provider: Any = None) -> Pipeline | None:
+    """Put the pipeline in front of the providers and hook the HTTP clients; a second time does nothing.
+
+    Returns the pipeline, or None where the tracer provider is not the SDK's: calls are traced there as well, but
+    without content, because nothing could redact it.
+    """
+    file = read_file()
+    general = load(GeneralSettings, "general", file)
+    tracer_provider = tracer_provider or trace.get_tracer_provider()
+    if not general.enabled or hasattr(tracer_provider, _MARK):
+        return getattr(tracer_provider, _MARK, None)
+    set_providers(general.providers)
+    pipeline = None
+    if isinstance(tracer_provider, TracerProvider):
+        pipeline = _stand_in_front(tracer_provider, meter_provider, logger_provider, file)
+    else:
+        _logger.warning(
+            "spanwise: the tracer provider is a %s and not the SDK's; calls are traced without content, and nothing "
+            "is priced, redacted or sampled",
+            type(tracer_provider).__name__,
+        )
+        use_recorder(OrdinaryRecorder())
+    if general.wire:
+        httpx_transport.install()
+    return pipeline
+
+
+def _stand_in_front(
+    provider: TracerProvider, meter_provider: Any, logger_provider: Any, file: SettingsFile
+) -> Pipeline | None:
+    meter_provider = meter_provider or metrics.get_meter_provider()
+    meter = meter_provider.get_meter(SCOPE, VERSION)
+    surface = Surface(_redactor(file), _capture(file))
+    sampler = Sampler(load(SampleSettings, "sample", file))
+    screen = load(ScreenSettings, "screen", file)
+    steps = [
+        NormaliseStep(),
+        PriceStep(load(PriceSettings, "price", file)),
+        ScreenStep(screen),
+        MeasureStep(meter, load(MeasureSettings, "measure", file)),
+    ]
+    settings = load(PipelineSettings, "pipeline", file)
+    pipeline = Pipeline(steps, surface, sampler, settings)
+    composite = provider._active_span_processor  # pyright: ignore[reportPrivateUsage]
+    if not spans_in_front(composite, "_span_processors", "add_span_processor", pipeline):
+        _logger.error(
+            "spanwise: this version of the SDK is not known; nothing is installed, so nothing leaves unredacted"
+        )
+        return None
+    setattr(provider, _MARK, pipeline)
+    observe(meter, pipeline, surface, sampler)
+    if isinstance(meter_provider, MeterProvider):
+        before_collection(meter_provider, lambda: pipeline.worker.flush(5.0), surface.metrics)
+    _redact_logs(logger_provider or get_logger_provider(), surface)
+    _record_calls(provider, pipeline, settings, want_content=screen.enabled or surface.captures)
+    _follow_process(provider, pipeline)
+    return pipeline
+
+
+def _redactor(file: SettingsFile) -> Redactor:
+    """A wrong redaction policy must not mean less redaction: the default one is used, and one line says so."""
+    try:
+        return Redactor(load(RedactSettings, "redact", file))
+    except ValueError as error:
+        _logger.error("spanwise: %s; using the default redaction: every finding is masked", error)
+        return Redactor(RedactSettings())
+
+
+def _capture(file: SettingsFile) -> CaptureSettings:
+    mode = os.environ.get("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "").lower()
+    said = "SPANWISE_CAPTURE_CONTENT" in os.environ or "content" in file.get("capture", {})
+    if mode in _CONTENT_MODES and not said:
+        return load(CaptureSettings, "capture", file, content=True)
+    return load(CaptureSettings, "capture", file)
+
+
+def _redact_logs(provider: Any, surface: Surface) -> None:
+    composite = getattr(provider, "_multi_log_record_processor", None)
+    if composite is not None:
+        spans_in_front(composite, "_log_record_processors", "add_log_record_processor", LogPipeline(surface))
+
+
+def _record_calls(
+    provider: TracerProvider, pipeline: Pipeline, settings: PipelineSettings, *, want_content: bool
+) -> None:
+    tracer = provider.get_tracer(SCOPE, VERSION)
+    if settings.spans == "auto" and isinstance(tracer, Tracer):
+        pipeline.recorder = LightRecorder(pipeline, tracer, want_content=want_content)
+        use_recorder(pipeline.recorder)
+    else:
+        use_recorder(OrdinaryRecorder(tracer))
+
+
+def _follow_process(provider: TracerProvider, pipeline: Pipeline) -> None:
+    """Nothing is lost when the process ends, nothing is sent twice when it forks."""
+
+    def flush() -> None:
+        pipeline.drain()
+        provider.force_flush(5_000)
+
+    on_exit(pipeline.drain, flush)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=pipeline.after_fork)
