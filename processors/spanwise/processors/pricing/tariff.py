@@ -30,7 +30,7 @@ Reason = Literal[
 
 
 class Rates(NamedTuple):
-    """USD per million tokens, by kind of token; `request` is USD per million calls. `None` is not known."""
+    """USD per million tokens, by kind of token; `request` is USD per thousand calls. `None` is not known."""
 
     input: float | None
     output: float | None
@@ -85,7 +85,7 @@ class Tariff(NamedTuple):
         output_cost = _output_cost(prices, usage)
         if isinstance(output_cost, str):
             return output_cost
-        amount = (input_cost + output_cost + prices.request) / 1e6
+        amount = (input_cost + output_cost) / 1e6 + prices.request / 1e3
         return Cost(amount, input_cost / 1e6, output_cost / 1e6, self.source)
 
 
