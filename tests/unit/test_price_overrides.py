@@ -33,6 +33,9 @@ prices:
   - {provider: vllm, model: "llama-3*", tier: batch, input: 0.7, output: 0.8, request: 2}
   - {provider: openai, model: gpt-4o, input: 2, output: 8, longer: {1000: {input: 4}}}
   - {provider: "*", model: embedder, input: 0.01}
+  - {provider: "*", model: "qwen-of-everybody", input: 9, output: 9}
+  - {provider: acme, model: "a*", input: 1, output: 1}
+  - {provider: acme, model: "a*", input: 2, output: 2}
 discounts: {Anthropic: 0.15}
 """)
     return str(path)
@@ -58,6 +61,14 @@ def test_own_price_goes_before_the_published_one_and_says_so(own: str) -> None:
 
 def test_most_specific_pattern_wins_over_a_wider_one(own: str) -> None:
     assert amount(own, "vllm", "Llama-3-70B", day=at("2026-05-31")) == pytest.approx(0.7)
+
+
+def test_entry_that_names_the_provider_wins_over_one_for_all(own: str) -> None:
+    assert amount(own, "vllm", "qwen-of-everybody") == pytest.approx(0.3)
+
+
+def test_last_of_equal_entries_wins(own: str) -> None:
+    assert amount(own, "acme", "a-1") == pytest.approx(4)
 
 
 def test_newer_price_holds_from_its_day_on(own: str) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -58,7 +57,6 @@ class PriceTable:
         self._catalogue: Catalogue | None = None
         self._missing = False
         self._tariffs: dict[tuple[str, str, str | None, int], Tariff | Reason] = {}
-        self._lock = threading.Lock()
 
     def price(
         self, provider: str, model: str, usage: Usage, *, at_ns: int, service_tier: str | None = None
@@ -74,8 +72,7 @@ class PriceTable:
         """
         key = provider, model, service_tier, at_ns // _DAY_NS
         if self._catalogue is not None and self._catalogue.changed():
-            with self._lock:
-                self._tariffs.clear()
+            self._tariffs.clear()
         known = self._tariffs.get(key) or self._look_up(key, at_ns)
         return known if isinstance(known, str) else known.charge(usage)
 
@@ -88,10 +85,9 @@ class PriceTable:
         provider, model, tier, _ = key
         if max(len(provider), len(model), len(tier or "")) > _LONGEST_NAME:
             return "unknown_model"
-        with self._lock:
-            found = self._find(provider, model, tier or self._settings.tiers.get(provider), at_ns)
-            if isinstance(found, str) or found.lasting:
-                self._remember(key, found)
+        found = self._find(provider, model, tier or self._settings.tiers.get(provider), at_ns)
+        if isinstance(found, str) or found.lasting:
+            self._remember(key, found)
         return found
 
     def _find(self, provider: str, model: str, tier: str | None, at_ns: int) -> Tariff | Reason:
@@ -113,9 +109,10 @@ class PriceTable:
         return self._catalogue
 
     def _remember(self, key: tuple[str, str, str | None, int], found: Tariff | Reason) -> None:
-        """Bounded, oldest out first: the names of models may come from an application's users."""
+        """Bounded: the names of models may come from an application's users. Emptied when full, which needs no lock:
+        a lock held while the process forks would stay locked in the child."""
         if len(self._tariffs) >= _MOST_TARIFFS:
-            del self._tariffs[next(iter(self._tariffs))]
+            self._tariffs.clear()
         self._tariffs[key] = found
 
 

@@ -142,7 +142,7 @@ def _entry(snapshot: DataSnapshot, seller: Provider, model: str) -> ModelInfo | 
         model = model.rpartition("models/")[2] if "tunedModels/" not in model else model
     entry = seller.find_model(model, all_providers=snapshot.providers)
     undated = _DATE.sub("", model)
-    if entry is None and undated != model and not model.startswith("ft:"):
+    if entry is None and undated != model:
         return seller.find_model(undated, all_providers=snapshot.providers)
     return entry
 
