@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from spanwise.core.inference import Message, Outcome
-from spanwise.instrumentation.protocols.json_types import JsonObject, items, mapping, objects, texts
+from spanwise.instrumentation.protocols.json_types import JsonObject, is_object, items, mapping, objects, texts
 from spanwise.instrumentation.protocols.payload import load
 
 __all__ = ["judge", "says_something"]
@@ -43,7 +43,7 @@ def judge(finish_reasons: Sequence[str], messages: Sequence[Message] | None, sch
         schema: what a JSON output must follow, `{}` for any; `None` where free text was asked for.
     """
     said = [_BY_FINISH.get(reason.lower()) for reason in finish_reasons]
-    grave = next((outcome for outcome in _BY_GRAVITY if outcome in said), None)
+    grave: Outcome | None = next((outcome for outcome in _BY_GRAVITY if outcome in said), None)
     if grave is not None or messages is None:
         return grave or "ok"
     if not says_something(messages):
@@ -91,15 +91,12 @@ def _fits(value: object, schema: JsonObject) -> bool:
     """The top level only: its type, required keys and their types."""
     if not _is_of_type(value, schema.get("type")):
         return False
-    if not isinstance(value, dict):
+    if not is_object(value):
         return True
-    given = mapping(value)
-    if any(isinstance(key, str) and key not in given for key in items(schema.get("required"))):
+    if any(isinstance(key, str) and key not in value for key in items(schema.get("required"))):
         return False
     properties = mapping(schema.get("properties"))
-    return all(
-        _is_of_type(given[key], mapping(properties[key]).get("type")) for key in given.keys() & properties.keys()
-    )
+    return all(_is_of_type(value[key], mapping(properties[key]).get("type")) for key in value.keys() & properties)
 
 
 def _is_of_type(value: object, names: object) -> bool:

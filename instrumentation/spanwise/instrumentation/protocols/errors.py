@@ -81,13 +81,16 @@ def describe(body: JsonObject) -> tuple[str | None, str | None]:
 
 def outcome_of(code: str | None, default: Outcome = "error") -> Outcome:
     """The outcome that an error code speaks of."""
-    return next((outcome for words, outcome in _BY_WORD if code and words.search(code)), default)
+    for words, outcome in _BY_WORD:
+        if code and words.search(code):
+            return outcome
+    return default
 
 
 def read_client_failure(inference: Inference, exchange: Exchange) -> None:
     """Outcome of a call that the HTTP client or the caller ended; an error only where an exception did."""
     kind, name = exchange.error_type, (exchange.error_type or "").rpartition(".")[2]
-    outcome: Outcome = next((found for words, found in _BY_EXCEPTION if words.search(name)), "error")
+    outcome = _of_exception(name)
     if exchange.stream_end == "abandoned":
         outcome, kind = "abandoned", None
     elif exchange.stream_end in ("cancelled", "shutdown") or outcome == "cancelled":
@@ -98,6 +101,13 @@ def read_client_failure(inference: Inference, exchange: Exchange) -> None:
     inference.outcome = outcome
     if kind is not None:
         inference.error_type, inference.error_message = kind, exchange.error_message
+
+
+def _of_exception(name: str) -> Outcome:
+    for words, outcome in _BY_EXCEPTION:
+        if words.search(name):
+            return outcome
+    return "error"
 
 
 def _of_response(code: str | None, status: int) -> Outcome:

@@ -21,6 +21,10 @@ _SAMPLE = 32 * 1024
 """Characters that are looked at; a longer text is taken to go on like its beginning."""
 _PER_MESSAGE = 4
 """Tokens around each message: role and separators."""
+_PER_CALL = 10
+"""Tokens around a tool call."""
+_OF_A_DEFINITION = 0.6
+"""Providers show a model the definition of a tool in a notation that is terser than JSON."""
 _PIECES = re.compile(
     r"(?P<latin>[A-Za-z\u00c0-\u024f]+)"
     r"|(?P<digits>[0-9]+)"
@@ -29,7 +33,7 @@ _PIECES = re.compile(
     r"|(?P<symbols>[^\w\s]+|_+)"
     r"|(?P<lines>\n\s*)"
 )
-_CHARACTERS_PER_TOKEN = {"latin": 7.0, "digits": 3.0, "dense": 1.3, "letters": 3.0, "symbols": 2.5, "lines": 4.0}
+_CHARACTERS_PER_TOKEN = {"latin": 8.0, "digits": 3.0, "dense": 1.3, "letters": 3.0, "symbols": 2.5, "lines": 4.0}
 
 
 def tokens_in(text: str) -> int:
@@ -42,14 +46,20 @@ def tokens_in(text: str) -> int:
 def input_tokens(content: Content) -> int:
     """Tokens of system instructions, input messages and tool definitions."""
     instructions = tokens_in("\n".join(_texts(content.system_instructions)))
-    tools = tokens_in(json.dumps(content.tool_definitions)) if content.tool_definitions else 0
+    definitions = json.dumps(content.tool_definitions) if content.tool_definitions else ""
+    tools = round(tokens_in(definitions) * _OF_A_DEFINITION)
     messages = output_tokens(content.input_messages)
     return instructions + tools + messages + _PER_MESSAGE * (len(content.input_messages) + bool(instructions))
 
 
 def output_tokens(messages: Iterable[Message]) -> int:
     """Tokens of messages, without what surrounds them."""
-    return sum(tokens_in("\n".join(_texts(items(cast("object", message.get("parts")))))) for message in messages)
+    return sum(_tokens_of_parts(items(cast("object", message.get("parts")))) for message in messages)
+
+
+def _tokens_of_parts(parts: list[object]) -> int:
+    calls = sum(mapping(part).get("type") == "tool_call" for part in parts)
+    return tokens_in("\n".join(_texts(parts))) + _PER_CALL * calls
 
 
 def _tokens_of(kind: str, length: int) -> float:

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias, cast
+from typing import TypeAlias, TypeGuard, cast
 
 from opentelemetry.util.types import AnyValue
 
-__all__ = ["JsonObject", "any_value", "count", "items", "mapping", "number", "objects", "text", "texts"]
+__all__ = [
+    "JsonObject",
+    "any_value",
+    "count",
+    "is_array",
+    "is_object",
+    "items",
+    "mapping",
+    "number",
+    "objects",
+    "text",
+    "texts",
+]
 
 JsonObject: TypeAlias = "dict[str, object]"
 
 _LARGEST = 2**63 - 1  # what an OTLP integer holds
+
+
+def is_object(value: object) -> TypeGuard[JsonObject]:
+    """Whether the value is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[object]]:
+    """Whether the value is an array."""
+    return isinstance(value, list)
 
 
 def mapping(value: object) -> JsonObject:

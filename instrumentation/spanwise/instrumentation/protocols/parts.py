@@ -9,7 +9,7 @@ from contextlib import suppress
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.inference import Message, Part
-from spanwise.instrumentation.protocols.json_types import any_value, items, mapping, text
+from spanwise.instrumentation.protocols.json_types import JsonObject, any_value, is_array, is_object, text
 from spanwise.instrumentation.protocols.payload import load
 
 __all__ = [
@@ -98,9 +98,9 @@ def file(file_id: object, modality: str = "file", mime_type: object = None) -> P
     return {"type": "file", "modality": modality, "mime_type": text(mime_type), "file_id": text(file_id)}
 
 
-def generic(value: object) -> Part:
+def generic(value: JsonObject) -> Part:
     """A part of a kind that the conventions do not name: kept, without its media."""
-    kind = text(mapping(value).get("type")) or "unknown"
+    kind = text(value.get("type")) or "unknown"
     return {"type": "generic", "generic_type": kind, "content": any_value(_pruned(value))}
 
 
@@ -115,10 +115,10 @@ def _pruned(value: object, depth: int = 0) -> object:
         return None
     if isinstance(value, str):
         return _without_media(value)
-    if isinstance(value, list):
-        return [_pruned(item, depth + 1) for item in items(value)]
-    if isinstance(value, dict):
-        return {key: _pruned(item, depth + 1) for key, item in mapping(value).items()}
+    if is_array(value):
+        return [_pruned(item, depth + 1) for item in value]
+    if is_object(value):
+        return {key: _pruned(item, depth + 1) for key, item in value.items()}
     return value
 
 

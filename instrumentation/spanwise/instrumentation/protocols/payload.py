@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import re
 import zlib
 from collections.abc import Callable, Sequence
 from typing import cast
@@ -18,38 +17,21 @@ LIMIT = 2 * 1024 * 1024
 
 _HEAD = 8 * 1024
 _TAIL = 32 * 1024
-_STREAM_EDGE = 256 * 1024
+_STREAM_EDGE = 64 * 1024
 _INFLATED = 16 * LIMIT
 """Bytes that a compressed body may grow to; what lies behind is not read."""
 
 _BOM = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
 """How a gzip member begins; no document does."""
-_LONE_SURROGATE = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-)
 _HEAD_KEYS = ("id", "model", "status", "stream", "service_tier")
 _TAIL_KEYS = ("usage", "stop_reason", "finish_reason", "incomplete_details", "model", "id", "status", "stream")
 _decoder = json.JSONDecoder()
 
 
 def load(data: bytes | str) -> object:
-    """`json.loads` that fails with `ValueError` only, and whose strings can always be encoded again.
-
-    Half of a surrogate pair, which JSON may spell but UTF-8 cannot, becomes U+FFFD: it would make an exporter
-    lose its whole batch.
-    """
-    if isinstance(data, str):
-        if "\\u" not in data:
-            return _loads(data)
-        data = data.encode("utf-8", "replace")
-    if b"\\ud" in data or b"\\uD" in data:
-        data = _LONE_SURROGATE.sub(rb"\\ufffd", data)
-    return _loads(str(data.removeprefix(_BOM), "utf-8", "replace"))
-
-
-def _loads(document: str) -> object:
+    """`json.loads` that fails with `ValueError` only. Bytes are UTF-8; what is none of it becomes U+FFFD."""
+    document = data if isinstance(data, str) else str(data.removeprefix(_BOM), "utf-8", "replace")
     try:
         return cast("object", json.loads(document))
     except RecursionError as error:
@@ -89,7 +71,7 @@ def transcoded(raw: bytes, content_type: str) -> bytes:
 
 
 def edges(chunks: Sequence[bytes]) -> bytes:
-    """The first and last 256 KiB of a stream, without copying what lies between."""
+    """The first and last 64 KiB of a stream, without copying what lies between."""
     return _take(chunks) + b"\n\n" + _take(chunks, backwards=True)
 
 

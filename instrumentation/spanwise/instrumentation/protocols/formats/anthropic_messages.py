@@ -114,13 +114,9 @@ def _tool_result(block: JsonObject) -> Part:
 
 def _server_call(block: JsonObject) -> Part:
     """A tool that the provider runs itself."""
-    call: AnyValue = {"type": text(block.get("type")), "input": any_value(block.get("input"))}
-    return {
-        "type": "server_tool_call",
-        "id": text(block.get("id")),
-        "name": text(block.get("name")),
-        "server_tool_call": call,
-    }
+    call = function_call(block.get("id"), block.get("name"), block.get("input"))
+    ran: AnyValue = {"type": text(block.get("type")), "input": call.pop("arguments")}
+    return {**call, "type": "server_tool_call", "server_tool_call": ran}
 
 
 def _server_result(block: JsonObject) -> Part:

@@ -60,7 +60,7 @@ def _output(response: JsonObject) -> list[Message]:
     return [
         message(said.get("role") or "assistant", _parts_of(said), text(choice.get("finish_reason")))
         for choice in openai_choices.in_order(response)
-        if (said := mapping(choice.get("message"))) or choice
+        for said in (mapping(choice.get("message")),)
     ]
 
 
@@ -165,6 +165,7 @@ FORMAT = WireFormat(
     family="openai",
     rows=(
         Row("/chat/completions", ("model", "messages"), model_in_path=DEPLOYMENT),
+        Row("/agents/completions", ("messages",)),
         Row("/v1/chat", hosts=openai_choices.WRITER),
     ),
     request=_request,

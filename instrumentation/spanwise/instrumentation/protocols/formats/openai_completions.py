@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from spanwise.core.inference import Content, Message
 from spanwise.instrumentation.protocols import openai_choices
-from spanwise.instrumentation.protocols.json_types import JsonObject, text, texts
+from spanwise.instrumentation.protocols.json_types import JsonObject, mapping, text, texts
 from spanwise.instrumentation.protocols.openai_request import DEPLOYMENT, add_request
 from spanwise.instrumentation.protocols.parts import message, text_part
 from spanwise.instrumentation.protocols.wire_format import Glance, Row, WireFormat
@@ -23,9 +23,14 @@ def _prompt(request: JsonObject) -> Content:
 
 def _output(response: JsonObject) -> list[Message]:
     return [
-        message("assistant", [text_part(text(choice.get("text")) or "")], text(choice.get("finish_reason")))
+        message("assistant", [text_part(_said(choice))], text(choice.get("finish_reason")))
         for choice in openai_choices.in_order(response)
     ]
+
+
+def _said(choice: JsonObject) -> str:
+    """The text; fill-in-the-middle of Mistral answers with a message."""
+    return text(choice.get("text")) or text(mapping(choice.get("message")).get("content")) or ""
 
 
 FORMAT = WireFormat(
