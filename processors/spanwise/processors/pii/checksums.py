@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-__all__ = ["base58check", "ean13", "iso7064_mod11_10", "luhn", "mod97", "remainder", "verhoeff", "weighted"]
+__all__ = ["base58check", "ean13", "iso7064_mod11_2", "iso7064_mod11_10", "luhn", "mod97", "remainder", "verhoeff", "weighted"]
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58_VALUE = {character: value for value, character in enumerate(_BASE58)}
@@ -84,3 +84,11 @@ def base58check(text: str) -> bytes | None:
     raw = b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
     digest = hashlib.sha256(hashlib.sha256(raw[:-4]).digest()).digest()
     return raw[:-4] if len(raw) > 4 and raw[-4:] == digest[:4] else None
+
+
+def iso7064_mod11_2(digits: str) -> bool:
+    """ISO/IEC 7064 MOD 11-2 with `X` for ten: Chinese resident identity numbers."""
+    total = 0
+    for digit in digits[:-1]:
+        total = (total + int(digit)) * 2 % 11
+    return (total + (10 if digits[-1] == "X" else int(digits[-1]))) % 11 == 1

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from spanwise.processors.pii.context import ContextWords
 from spanwise.processors.pii.engines import EngineName, Span, make_engine
 from spanwise.processors.pii.rules import Candidate, Rule, all_rules
-from spanwise.processors.pii.views import View, close_gaps, decode, digits_of_words, fold
+from spanwise.processors.pii.views import View, close_gaps, decode, digits_of_words
 
 __all__ = ["Finding", "Scanner"]
 
@@ -34,9 +34,18 @@ class _Scored(NamedTuple):
 
 _DIGIT_WORD = "(?:zero|oh|one|two|three|four|five|six|seven|eight|niner?)"
 _SPELLED_OUT = Rule("spelled_out", "", rf"(?i){_DIGIT_WORD}(?:[ ,.\n\-]{{1,3}}{_DIGIT_WORD}){{3}}")
-_SPACED_OUT = Rule("spaced_out", "", r"(?:[^ \t\n][ \t\n]{1,3}){6}[^ \t\n](?:[ \t\n]|$)")
+_SPACED_OUT = Rule(
+    "spaced_out", "", r"(?:^|[ \t\n])(?:[A-Za-z0-9@.+\-][ \t\n]{1,3}){6}[A-Za-z0-9@.+\-](?:[ \t\n]|$)"
+)
+_ESCAPED = Rule(
+    "escaped", "", r"\xad|\\[ux][0-9a-fA-F]{2}|\\[nrtbf\"'/]|&#?[A-Za-z0-9]{2,8};|%(?:25)*[0-9A-F][0-9A-Fa-f]"
+)
 _ENCODED = Rule("encoded", "", r"[A-Za-z0-9+/_\-]{24,}={0,2}", trigger=r"[A-Za-z0-9+/_\-]{24}")
-_REREADINGS: dict[Rule, Callable[[View], View | None]] = {_SPACED_OUT: close_gaps, _SPELLED_OUT: digits_of_words}
+_REREADINGS: dict[Rule, Callable[[View], View | None]] = {
+    _ESCAPED: decode,
+    _SPACED_OUT: close_gaps,
+    _SPELLED_OUT: digits_of_words,
+}
 _MOST_READINGS = 4
 _SHORTEST_REST = 4
 """Characters a finding must keep beside a better one that overlaps it, to stay a finding of its own."""
@@ -55,7 +64,7 @@ class Scanner:
     """
 
     def __init__(self, rules: Iterable[Rule] | None = None, engine: EngineName = "auto") -> None:
-        self._rules = (*(all_rules() if rules is None else rules), _SPACED_OUT, _SPELLED_OUT, _ENCODED)
+        self._rules = (*(all_rules() if rules is None else rules), *_REREADINGS, _ENCODED)
         self._engine = make_engine(self._rules, engine)
         self._context = ContextWords({word for rule in self._rules for word in rule.context}, engine)
 
@@ -65,7 +74,7 @@ class Scanner:
 
     def _find(self, text: str, *, blobs: bool) -> list[Finding]:
         found: list[_Scored] = []
-        view: View | None = fold(text)
+        view: View | None = View(text)
         for _ in range(_MOST_READINGS):
             if view is None:
                 break
@@ -75,9 +84,6 @@ class Scanner:
         return _resolved(found) if found else []
 
     def _next_reading(self, view: View, triggered: Sequence[int]) -> View | None:
-        decoded = decode(view)
-        if decoded is not None:
-            return decoded
         for index in triggered:
             reread = _REREADINGS.get(self._rules[index])
             if reread is not None and (closed := reread(view)) is not None:

@@ -6,28 +6,29 @@ full-width digits is reported at its original place.
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
-__all__ = ["View", "close_gaps", "decode", "digits_of_words", "fold"]
+__all__ = ["View", "close_gaps", "decode", "digits_of_words"]
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 )
 _ESCAPES = re.compile(
-    rf"[{_INVISIBLE}]"
+    r"\u00ad"
     r"|\\+(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrtbf\"'/])"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
     r"|%(?:25)*[0-9A-F][0-9A-Fa-f]"
 )
 _INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
+_SOFT_HYPHEN = "\u00ad"
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
-_SPACED = re.compile(r"(?<!\S)(?:\S[ \t\n]{1,3}){6,}\S(?!\S)")
+_SPACED = re.compile(r"(?<!\S)(?:[A-Za-z0-9@.+\-][ \t\n]{1,3}){6,}[A-Za-z0-9](?!\S)")
 _DIGIT_WORDS = {
     word: digit
     for digit, words in enumerate(
@@ -41,7 +42,7 @@ _WORD = re.compile("[A-Za-z]+")
 
 
 class _Folds(dict[int, str]):
-    """What single character each character is read as; computed on first sight."""
+    """As which character of Latin-1 each character is read; computed on first sight."""
 
     def __missing__(self, codepoint: int) -> str:
         folded = self[codepoint] = _folded(chr(codepoint))
@@ -49,6 +50,8 @@ class _Folds(dict[int, str]):
 
 
 def _folded(character: str) -> str:
+    if _INVISIBLE_CHARACTER.match(character):
+        return _SOFT_HYPHEN
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.decimal(character))
@@ -59,46 +62,71 @@ def _folded(character: str) -> str:
     if category in ("Pi", "Pf"):
         return '"' if character in "\u201c\u201d\u201e\u00ab\u00bb" else "'"
     compatible = unicodedata.normalize("NFKC", character)
-    return compatible if len(compatible) == 1 else character
+    return compatible if len(compatible) == 1 and compatible < "\u0100" else "?"
 
 
 _FOLDS = _Folds()
 
 
-@dataclass(frozen=True, eq=False)
+def _fold_run(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return error.object[error.start : error.end].translate(_FOLDS).encode("latin-1"), error.end
+
+
+codecs.register_error("spanwise.fold", _fold_run)
+
+
 class View:
     """A reading of a text, and the way back to it.
 
     Attributes:
-        text: what is read.
-        parent: the view this one was made from; None for the first, whose positions are the original's.
+        source: the text of this reading, in its own script.
+        data: the same with one byte per character: digits, letters, dashes and spaces of other forms as ASCII,
+            invisible characters as soft hyphens, everything else beyond Latin-1 as `?`.
+        text: `data` as a string.
     """
 
-    text: str
-    parent: View | None = None
-    _starts: list[int] = field(default_factory=list[int])
-    _sources: list[tuple[int, int, bool]] = field(default_factory=list[tuple[int, int, bool]])
-
-    @cached_property
-    def data(self) -> bytes:
-        """One byte per character; a character beyond Latin-1 is `?`."""
-        return self.text.encode("latin-1", "replace")
+    def __init__(self, source: str, parent: View | None = None, origins: _Origins | None = None) -> None:
+        self.source = source
+        if source.isascii():
+            self.data, self.text = source.encode(), source
+        else:
+            self.data = source.encode("latin-1", "spanwise.fold").replace(b"\xa0", b" ")
+            self.text = self.data.decode("latin-1")
+        self._parent = parent
+        self._origins = origins
 
     @cached_property
     def lowered(self) -> str:
-        """The text in lower case, of the same length."""
-        lowered = self.text.lower()
-        if len(lowered) == len(self.text):
+        """The source in lower case, of the same length."""
+        lowered = self.source.lower()
+        if len(lowered) == len(self.source):
             return lowered
-        return "".join(low if len(low := character.lower()) == 1 else character for character in self.text)
+        return "".join(low if len(low := character.lower()) == 1 else character for character in self.source)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of this view stands in the original text."""
-        if self.parent is None:
+        if self._parent is None or self._origins is None:
             return start, end
-        return self.parent.original(self._source(start)[0], self._source(end - 1)[1])
+        return self._parent.original(self._origins.of(start)[0], self._origins.of(end - 1)[1])
 
-    def _source(self, position: int) -> tuple[int, int]:
+
+class _Origins:
+    """From where in its parent each character of a view comes."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._sources: list[tuple[int, int, bool]] = []
+        self.length = 0
+
+    def add(self, length: int, start: int, end: int, verbatim: bool) -> None:
+        """The next `length` characters stand for `start` to `end` of the parent."""
+        self._starts.append(self.length)
+        self._sources.append((start, end, verbatim))
+        self.length += length
+
+    def of(self, position: int) -> tuple[int, int]:
         piece = bisect_right(self._starts, position) - 1
         start, end, verbatim = self._sources[piece]
         if not verbatim:
@@ -107,17 +135,10 @@ class View:
         return offset, offset + 1
 
 
-def fold(text: str) -> View:
-    """The text as written, with digits, letters, dashes and spaces of other forms read as ASCII."""
-    return View(text if text.isascii() else text.translate(_FOLDS))
-
-
 def decode(view: View) -> View | None:
     """HTML entities, URL and JSON escapes resolved, invisible characters dropped; None where there is none."""
-    text = view.text
-    if not ("\\" in text or "%" in text or "&" in text or _has_invisible(text)):
-        return None
-    return _rewritten(view, ((m.start(), m.end(), _unescaped(m[0])) for m in _ESCAPES.finditer(text)))
+    edits = ((match.start(), match.end(), _unescaped(match[0])) for match in _ESCAPES.finditer(view.text))
+    return _rewritten(view, edits)
 
 
 def close_gaps(view: View) -> View | None:
@@ -128,10 +149,6 @@ def close_gaps(view: View) -> View | None:
 def digits_of_words(view: View) -> View | None:
     """Digits that are spelled out (`five five five one …`) read as digits; None where there are none."""
     return _rewritten(view, _spelled_digits(view.text))
-
-
-def _has_invisible(text: str) -> bool:
-    return not text.isascii() and _INVISIBLE_CHARACTER.search(text) is not None
 
 
 def _gaps(text: str) -> Iterator[tuple[int, int, str]]:
@@ -158,13 +175,13 @@ def _unescaped(token: str) -> str:
 def _backslash(token: str) -> str:
     escape = token.lstrip("\\")
     if escape[0] in "ux":
-        return _folded(chr(int(escape[1:], 16)))
+        return chr(int(escape[1:], 16))
     return _CONTROL.get(escape, escape)
 
 
 def _entity(token: str) -> str:
     decoded = html.unescape(token)
-    return _folded(decoded) if len(decoded) == 1 else token
+    return decoded if len(decoded) == 1 else token
 
 
 def _percent(token: str) -> str:
@@ -177,24 +194,17 @@ _DECODERS: dict[str, Callable[[str], str]] = {"\\": _backslash, "&": _entity, "%
 def _rewritten(view: View, edits: Iterator[tuple[int, int, str]]) -> View | None:
     """A view in which each `(start, end, replacement)` is applied; None where no edit changes anything."""
     pieces: list[str] = []
-    starts: list[int] = []
-    sources: list[tuple[int, int, bool]] = []
-    length = position = 0
-
-    def add(piece: str, start: int, end: int, verbatim: bool) -> None:
-        nonlocal length
-        if piece:
-            pieces.append(piece)
-            starts.append(length)
-            sources.append((start, end, verbatim))
-            length += len(piece)
-
+    origins = _Origins()
+    position = 0
     for start, end, replacement in edits:
-        add(view.text[position:start], position, start, True)
-        add(replacement, start, end, False)
+        if start > position:
+            pieces.append(view.source[position:start])
+            origins.add(start - position, position, start, verbatim=True)
+        if replacement:
+            pieces.append(replacement)
+            origins.add(len(replacement), start, end, verbatim=False)
         position = end
-    if position == 0:
-        return None
-    add(view.text[position:], position, len(view.text), True)
-    text = "".join(pieces)
-    return View(text, view, starts, sources) if text and text != view.text else None
+    pieces.append(view.source[position:])
+    origins.add(len(pieces[-1]), position, len(view.source), verbatim=True)
+    source = "".join(pieces)
+    return View(source, view, origins) if source != view.source else None

@@ -67,8 +67,11 @@ _GROUP = re.compile(r"\d+")
 def _cards(candidate: Candidate) -> Iterator[Candidate]:
     """Each run of digit groups that a card may be written in; longest first from each group."""
     groups = [(m.start() + candidate.start, m.end() + candidate.start) for m in _GROUP.finditer(candidate.value)]
-    for first in range(len(groups)):
-        yield from _cards_from(candidate, groups[first : first + 19])
+    spaced = False
+    for first, (start, end) in enumerate(groups):
+        if not (spaced and end - start == 1):
+            yield from _cards_from(candidate, groups[first : first + 19])
+        spaced = end - start == 1
 
 
 def _cards_from(candidate: Candidate, groups: list[tuple[int, int]]) -> Iterator[Candidate]:

@@ -174,7 +174,7 @@ RULES = tuple(
         type="SECRET",
         pattern=pattern,
         validate=_is_mixed if name in _NEED_MIXED else _is_token,
-        hints=hints if min(map(len, hints)) >= 3 else (),
+        hints=hints if min(map(len, hints)) >= 4 else (),
         score=0.98,
     )
     for name, hints, pattern in _TOKENS

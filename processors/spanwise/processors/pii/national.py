@@ -1,0 +1,68 @@
+"""Builds the rules of a national identification number: labelled, and alone where its form tells it apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from spanwise.processors.pii.rules import Candidate, Rule
+from spanwise.processors.pii.surroundings import apart, unlinked
+
+__all__ = ["Check", "compact", "digits", "is_date", "national_id"]
+
+Check = Callable[[str], bool]
+_NUMBER = r"[0-9][ ./\-]{0,2}[0-9]"
+"""What every national number holds: two digits with little between them. Rare enough beside its label."""
+
+
+def digits(count: int) -> str:
+    """A pattern of `count` digits with at most one separator between two."""
+    return rf"\d(?:[ .\-/]?\d){{{count - 1}}}"
+
+
+def compact(value: str) -> str:
+    """Digits and capital letters only."""
+    return "".join(filter(str.isalnum, value)).upper()
+
+
+def is_date(year: str, month: str, day: str) -> bool:
+    """Whether two digits of a year, a month and a day name a day of some century."""
+    try:
+        date(2000 + int(year) % 100, int(month), int(day))
+    except ValueError:
+        return False
+    return True
+
+
+def national_id(
+    name: str, pattern: str, check: Check, words: tuple[str, ...], *, alone: str = "", alone_check: Check | None = None
+) -> tuple[Rule, ...]:
+    """The rules of one number.
+
+    Args:
+        name: country and kind, e.g. `pl_pesel`.
+        pattern: the number with the separators it may have.
+        check: the check digits, over the number without separators.
+        words: labels (lower case) of which one must stand before it.
+        alone: the form in which it is found without a label, where that form is rare enough.
+        alone_check: a stricter check for that form, e.g. with the date of birth.
+    """
+    labelled = Rule(
+        name=name,
+        type="NATIONAL_ID",
+        pattern=rf"(?:^|[^A-Za-z0-9])({pattern})",
+        validate=lambda candidate: apart(candidate) and check(compact(candidate.value)),
+        context=words,
+        trigger=_NUMBER,
+        score=0.9,
+    )
+    if not alone:
+        return (labelled,)
+    return (labelled, _alone(name, alone, alone_check or check))
+
+
+def _alone(name: str, pattern: str, check: Check) -> Rule:
+    def validate(candidate: Candidate) -> bool:
+        return unlinked(candidate, ".-/") and check(compact(candidate.value))
+
+    return Rule(name=f"{name}_alone", type="NATIONAL_ID", pattern=pattern, validate=validate, score=0.72)
