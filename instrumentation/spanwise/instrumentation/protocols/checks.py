@@ -42,36 +42,40 @@ def judge(finish_reasons: Sequence[str], messages: Sequence[Message] | None, sch
         messages: the output; `None` where none is due.
         schema: what a JSON output must follow, `{}` for any; `None` where free text was asked for.
     """
-    said = [_BY_FINISH.get(reason.lower()) for reason in finish_reasons]
-    grave: Outcome | None = next((outcome for outcome in _BY_GRAVITY if outcome in said), None)
+    grave = _grave(finish_reasons)
     if grave is not None or messages is None:
         return grave or "ok"
     if not says_something(messages):
         return "empty"
-    parts = [_parts(message) for message in messages]
-    sound = all(_calls_parse(group) and (schema is None or _follows(group, schema)) for group in parts)
-    return "ok" if sound else "malformed_output"
+    for message in messages:
+        parts = objects(cast("object", message.get("parts")))
+        if not _calls_parse(parts) or (schema is not None and not _follows(parts, schema)):
+            return "malformed_output"
+    return "ok"
 
 
 def says_something(messages: Sequence[Message]) -> bool:
     """Whether there is a part other than blank text."""
-    return any(_tells(part) for message in messages for part in _parts(message))
+    for message in messages:
+        for part in objects(cast("object", message.get("parts"))):
+            content = part.get("content")
+            if part.get("type") != "text" or (isinstance(content, str) and content and not content.isspace()):
+                return True
+    return False
 
 
-def _parts(message: Message) -> list[JsonObject]:
-    return objects(cast("object", message.get("parts")))
-
-
-def _tells(part: JsonObject) -> bool:
-    if part.get("type") != "text":
-        return True
-    content = part.get("content")
-    return isinstance(content, str) and not content.isspace() and content != ""
+def _grave(finish_reasons: Sequence[str]) -> Outcome | None:
+    said = [_BY_FINISH.get(reason.lower()) for reason in finish_reasons]
+    for outcome in _BY_GRAVITY:
+        if outcome in said:
+            return outcome
+    return None
 
 
 def _calls_parse(parts: list[JsonObject]) -> bool:
     """Arguments that are still a text did not parse."""
-    return not any(part.get("type") == "tool_call" and isinstance(part.get("arguments"), str) for part in parts)
+    calls = (part for part in parts if part.get("type") == "tool_call")
+    return not any(isinstance(call.get("arguments"), str) for call in calls)
 
 
 def _follows(parts: list[JsonObject], schema: JsonObject) -> bool:

@@ -11,6 +11,7 @@ __all__ = [
     "JsonObject",
     "any_value",
     "count",
+    "encodable",
     "is_array",
     "is_object",
     "items",
@@ -52,21 +53,28 @@ def objects(value: object) -> list[JsonObject]:
 
 
 def text(value: object) -> str | None:
-    """A string that is not empty."""
-    return value if isinstance(value, str) and value else None
+    """A string that is not empty, and that can be encoded: see `encodable`."""
+    if not isinstance(value, str) or not value:
+        return None
+    return value if value.isascii() else encodable(value)
+
+
+def encodable(value: str) -> str:
+    """`value` without halves of surrogate pairs, which JSON can spell but UTF-8 cannot: an exporter would choke."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def texts(value: object) -> list[str] | None:
     """An array of strings; a lone string counts as an array of one."""
     if isinstance(value, str):
-        return [value]
-    found = [item for item in items(value) if isinstance(item, str)]
+        return [encodable(value)]
+    found = [encodable(item) for item in items(value) if isinstance(item, str)]
     return found or None
 
 
 def count(value: object) -> int | None:
     """A whole number from zero up. A float without a fraction counts; a boolean does not."""
-    if isinstance(value, float) and value.is_integer():
+    if type(value) is float and value.is_integer():
         value = int(value)
     return value if type(value) is int and 0 <= value <= _LARGEST else None
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.inference import Message, Part
-from spanwise.instrumentation.protocols.json_types import JsonObject, any_value, is_array, is_object, text
+from spanwise.instrumentation.protocols.json_types import JsonObject, any_value, encodable, is_array, is_object, text
 from spanwise.instrumentation.protocols.payload import load
 
 __all__ = [
@@ -42,25 +42,30 @@ def message(role: object, parts: list[Part], finish_reason: str | None = None) -
 
 def text_part(content: str) -> Part:
     """Plain text, or a refusal."""
-    return {"type": "text", "content": content}
+    return {"type": "text", "content": encodable(content)}
 
 
 def reasoning(content: str) -> Part:
     """What the model thought, or a summary of it; empty where the provider encrypts it."""
-    return {"type": "reasoning", "content": content}
+    return {"type": "reasoning", "content": encodable(content)}
 
 
 def function_call(call_id: object, name: object, arguments: object) -> Part:
     """A call of a tool. `arguments` is an object where the model's text parses as JSON, else that text."""
     if isinstance(arguments, str):
         with suppress(ValueError):
-            arguments = load(arguments) if arguments.strip() else {}
+            arguments = _pruned(load(arguments)) if arguments.strip() else {}
     return {"type": "tool_call", "id": text(call_id), "name": text(name), "arguments": any_value(arguments)}
 
 
 def custom_call(call_id: object, name: object, value: object) -> Part:
     """A call whose input is free text or an action, not arguments."""
-    return {"type": "tool_call", "id": text(call_id), "name": text(name), "arguments": {"input": any_value(value)}}
+    return {
+        "type": "tool_call",
+        "id": text(call_id),
+        "name": text(name),
+        "arguments": {"input": any_value(_pruned(value))},
+    }
 
 
 def tool_response(call_id: object, response: object) -> Part:
@@ -124,7 +129,7 @@ def _pruned(value: object, depth: int = 0) -> object:
 
 def _without_media(value: str) -> str:
     if len(value) <= _LONGEST_PLAIN:
-        return value
+        return encodable(value)
     if value.startswith("data:") and ";base64," in value[:128]:
         return value[: value.index(",") + 1]
-    return "" if " " not in value[:_LONGEST_PLAIN] and _BASE64.fullmatch(value) else value
+    return "" if " " not in value[:_LONGEST_PLAIN] and _BASE64.fullmatch(value) else encodable(value)
