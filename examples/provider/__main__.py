@@ -59,11 +59,11 @@ async def _serve(service: Service, port: int, ready_file: Path | None) -> None:
 def _announce(server: asyncio.Server, ready_file: Path | None) -> None:
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     places = {"OPENAI_BASE_URL": f"{url}/v1", "ANTHROPIC_BASE_URL": url, "ledger": f"{url}/ledger"}
-    print(json.dumps(places), flush=True)
     if ready_file:
         partial = ready_file.with_suffix(".partial")
         partial.write_text(json.dumps(places))
         partial.replace(ready_file)
+    print(json.dumps(places), flush=True)
 
 
 if __name__ == "__main__":

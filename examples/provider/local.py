@@ -26,11 +26,11 @@ class LocalProvider:
     def __init__(self, settings: Settings | None = None, port: int = 0) -> None:
         self._service = Service(settings or Settings(speed=1000.0))
         self._asked_port = port
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="local-provider", daemon=True)
         self._connections: set[Connection] = set()
 
     def __enter__(self) -> "LocalProvider":
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="local-provider", daemon=True)
         self._thread.start()
         self._server = self._await_server()
         return self
@@ -58,9 +58,9 @@ class LocalProvider:
         """What Anthropic's SDK takes as `base_url`."""
         return self.url
 
-    def ledger(self) -> LedgerReport:
-        """What was served so far; waits up to three seconds for requests that are being answered."""
-        return asyncio.run_coroutine_threadsafe(self._service.settled(), self._loop).result()
+    def ledger(self, patience: float = 3.0) -> LedgerReport:
+        """What was served so far; waits up to `patience` seconds for requests that are being answered."""
+        return asyncio.run_coroutine_threadsafe(self._service.settled(patience), self._loop).result()
 
     def _await_server(self) -> asyncio.Server:
         opening = listen(self._service, self._asked_port, self._connections)

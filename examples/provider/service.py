@@ -58,8 +58,19 @@ class Exchange:
     reply: Reply
     body: JsonMap
     attempt: Attempt
-    scenario: Scenario
     started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def scenario(self) -> Scenario:
+        """What the request asks to go wrong.
+
+        Raises:
+            ApiError: it asks for something unknown.
+        """
+        try:
+            return Scenario.parse(self.request.headers.get("x-scenario", ""))
+        except ValueError as error:
+            raise ApiError(400, str(error)) from error
 
     def headers(self) -> Headers:
         """The response headers, as of now."""
@@ -86,9 +97,9 @@ class Service:
         else:
             self._assist(request, reply)
 
-    async def settled(self, seconds: float = 3.0) -> LedgerReport:
-        """The ledger's report, once no request is being answered or `seconds` have passed."""
-        deadline = time.monotonic() + seconds
+    async def settled(self, patience: float = 3.0) -> LedgerReport:
+        """The ledger's report, once no request is being answered or `patience` seconds have passed."""
+        deadline = time.monotonic() + patience
         while self.ledger.in_flight() and time.monotonic() < deadline:
             await asyncio.sleep(0.01)
         return self.ledger.report()
@@ -115,8 +126,7 @@ class Service:
             number=int(request.headers.get("x-stainless-retry-count", "0")),
             fingerprint=blake2b(request.path.encode() + request.body, digest_size=16).digest(),
         )
-        scenario = Scenario.parse(request.headers.get("x-scenario", ""))
-        return Exchange(wire, request, reply, body, self.ledger.open(attempt), scenario)
+        return Exchange(wire, request, reply, body, self.ledger.open(attempt))
 
     async def _infer(self, exchange: Exchange) -> None:
         try:
@@ -169,13 +179,13 @@ class Service:
         await reply.pause(seconds / self.settings.speed)
 
     async def _stream(self, exchange: Exchange, served: Served) -> None:
-        reply, attempt, model = exchange.reply, exchange.attempt, served.model
+        reply, attempt, model, scenario = exchange.reply, exchange.attempt, served.model, exchange.scenario
         await self._wait(reply, model.first_token)
         reply.start(200, {**exchange.headers(), "content-type": "text/event-stream; charset=utf-8"})
         attempt.open_stream()
         due = time.perf_counter()
         for number, event in enumerate(exchange.wire.events(served)):
-            if await interrupt(exchange.wire, exchange.scenario, number, attempt, reply):
+            if await interrupt(exchange.wire, scenario, number, attempt, reply):
                 return
             due += event.tokens * model.per_token / self.settings.speed
             await reply.pause(due - time.perf_counter())
