@@ -21,6 +21,7 @@ from opentelemetry.sdk.metrics.export import AggregationTemporality, PeriodicExp
 from opentelemetry.sdk.metrics.view import ExponentialBucketHistogramAggregation, View
 from opentelemetry.sdk.trace import Event
 from opentelemetry.sdk.trace.export import SpanExportResult
+from opentelemetry.util.types import AnyValue
 
 from spanwise.exporters import database
 from spanwise.exporters.encoding import decode_list, decode_mapping
@@ -82,8 +83,8 @@ def test_usage_of_agents_is_not_counted_beside_that_of_their_calls(path: Path) -
 
 def test_text_that_utf8_cannot_hold_does_not_cost_the_batch(path: Path) -> None:
     exporter = StoreSpanExporter(path)
-    odd = {"lone": "a\ud800b", "big": 2**80, "key": {1: "integer key"}}
-    assert exporter.export([span("name \udcff", 1, 1, attributes=chat_attributes() | odd)]) is SpanExportResult.SUCCESS  # type: ignore[operator]
+    odd: dict[str, AnyValue] = {**chat_attributes(), "lone": "a\ud800b", "big": 2**80}
+    assert exporter.export([span("name \udcff", 1, 1, attributes=odd)]) is SpanExportResult.SUCCESS
     exporter.shutdown()
     ((name, attributes),) = query(path, "SELECT name, attributes FROM spans")
     assert name == "name ?"
