@@ -11,6 +11,10 @@ from spanwise.processors.pii.engines import EngineName, Span
 __all__ = ["ContextWords"]
 
 
+_NOT_A_MEMBER = r"(?<![a-z0-9_]\.)"
+"""`com.android.phone` is the name of a program part, not a label."""
+
+
 class _Finder(Protocol):
     def __call__(self, lowered: str) -> frozenset[str]: ...
 
@@ -24,7 +28,7 @@ class ContextWords:
     """
 
     def __init__(self, words: Iterable[str], engine: EngineName = "auto") -> None:
-        self._patterns = {word: re.compile(_pattern(word), re.ASCII) for word in sorted(words)}
+        self._patterns = {word: re.compile(_NOT_A_MEMBER + _pattern(word), re.ASCII) for word in sorted(words)}
         self._find = self._finder(engine)
 
     def present(self, lowered: str) -> frozenset[str]:

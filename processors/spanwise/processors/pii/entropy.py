@@ -8,8 +8,10 @@ from collections import Counter
 
 __all__ = ["is_placeholder", "shannon"]
 
-_REFERENCE = re.compile(r"\$\{?\w|\{\{|\$\(|%[({]?\w|<[A-Za-z_ ]|\[[A-Z_]|\*{3}|\.{3}|…|#\{|@\w+@")
-_REPEATED = re.compile(r"(.)\1{6}", re.DOTALL)
+_REFERENCE = re.compile(
+    r"\$\{|\$\(|\$[A-Za-z_]+$|\{\{|%[({]|%[sdrv]$|%\w+%$|<[A-Za-z_ ]|\[[A-Z_]|\*{3}|\.{3}|\u2026|#\{|@\w+@$"
+)
+_REPEATED = re.compile(r"(.)\1{6,}", re.DOTALL)
 
 
 def shannon(text: str) -> float:
@@ -20,6 +22,7 @@ def shannon(text: str) -> float:
 
 def is_placeholder(value: str) -> bool:
     """`${TOKEN}`, `<your key>`, `xxxxxxxx`, `***`: the name of a secret, not the secret."""
-    if _REFERENCE.match(value) or _REPEATED.search(value):
+    if _REFERENCE.match(value):
         return True
-    return len(set(value.lower())) < min(6, len(value) // 2 + 1)
+    repeated = max((len(run[0]) for run in _REPEATED.finditer(value)), default=0)
+    return 3 * repeated > len(value) or len(set(value.lower())) < min(6, len(value) // 2 + 1)

@@ -51,7 +51,7 @@ def national_id(
         name=name,
         type="NATIONAL_ID",
         pattern=rf"(?:^|[^A-Za-z0-9])({pattern})",
-        validate=lambda candidate: apart(candidate) and check(compact(candidate.value)),
+        validate=lambda found: apart(found) and found.previous != "+" and check(compact(found.value)),
         context=words,
         trigger=_NUMBER,
         score=0.9,

@@ -21,9 +21,15 @@ NUMBER = r"\d(?:[ ./\-]{0,2}\d){6}"
 
 
 class Candidate(NamedTuple):
-    """A stretch of text that a pattern matched, in its surroundings."""
+    """A stretch of text that a pattern matched, in its surroundings.
+
+    Attributes:
+        text: the text as the patterns see it: ASCII forms, `?` for what is beyond Latin-1.
+        source: the same text in its own script, for words.
+    """
 
     text: str
+    source: str
     start: int
     end: int
 
@@ -53,7 +59,7 @@ class Candidate(NamedTuple):
 
     def part(self, start: int, end: int) -> Candidate:
         """A part of this match, by offsets in the text."""
-        return Candidate(self.text, start, end)
+        return self._replace(start=start, end=end)
 
 
 Validator = Callable[[Candidate], bool]

@@ -118,7 +118,7 @@ class Scanner:
         for span in self._engine.matches(index, view.data, start, end):
             if span[0] > limit:
                 break
-            candidate = Candidate(view.text, *span)
+            candidate = Candidate(view.text, view.source, *span)
             if rule.narrow is None:
                 yield candidate
             else:

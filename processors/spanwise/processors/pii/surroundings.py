@@ -29,5 +29,6 @@ def unlinked(candidate: Candidate, links: str = ".-/#") -> bool:
 
 def word_before(candidate: Candidate, words: tuple[str, ...], window: int = 16) -> bool:
     """Whether one of the words (lower case) stands shortly before the candidate, in the same line."""
-    line = candidate.before(window).rpartition("\n")[2].lower()
+    before = candidate.source[max(0, candidate.start - window) : candidate.start]
+    line = before.rpartition("\n")[2].lower()
     return any(word in line for word in words)

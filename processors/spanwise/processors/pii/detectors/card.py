@@ -57,7 +57,9 @@ _CARD_WORDS = (
     "kart",
     "cart",
     "tarjeta",
-    "pan",
+    "pan ",
+    "cc ",
+    "cc:",
     "卡",
 )
 _OTHER_NUMBERS = ("imei", "isbn", "ean", "gtin", "upc", "asin", "order", "tracking", "invoice", "trace", "timestamp")
@@ -84,12 +86,12 @@ def _cards_from(candidate: Candidate, groups: list[tuple[int, int]]) -> Iterator
 
 def _is_card(candidate: Candidate) -> bool:
     digits = candidate.digits
-    if not _issued(digits) or not luhn(digits) or len(set(digits)) == 1 or not unlinked(candidate, ".-"):
+    if not luhn(digits) or len(set(digits)) == 1 or not unlinked(candidate, ".-"):
         return False
     if word_before(candidate, _OTHER_NUMBERS):
         return False
-    plain = len(digits) in _COMMON_LENGTHS or len(candidate.value) > len(digits)
-    return plain or word_before(candidate, _CARD_WORDS, 80)
+    telling = _issued(digits) and (len(digits) in _COMMON_LENGTHS or len(candidate.value) > len(digits))
+    return telling or word_before(candidate, _CARD_WORDS, 40)
 
 
 def _issued(digits: str) -> bool:

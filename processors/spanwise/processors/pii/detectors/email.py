@@ -74,7 +74,7 @@ def _is_spelled_out(candidate: Candidate) -> bool:
     local, at, domain = re.split(rf"({_AT})", value, maxsplit=1)
     if at.strip() != "at" or " dot " in domain or re.search(r"[\[({<]", domain):
         return True
-    return any(character in "._" or character.isdigit() for character in local)
+    return re.fullmatch(r"[a-z][a-z0-9]*(?:[._+\-][a-z0-9]+)+", local.strip()) is not None
 
 
 RULES = (

@@ -22,16 +22,18 @@ _LENGTHS = {
         " MZ25 NE28 SN28 TD27 TG28"
     ).split()
 }
+_COUNTRIES = "|".join(_LENGTHS)
+_LONGEST = 31 + 2 * 30
 _NOT_ALPHANUMERIC = re.compile(r"[^A-Za-z0-9]")
+_WRITTEN = re.compile(r"[A-Za-z0-9](?:[ \-\n.]{0,2}[A-Za-z0-9])*")
 
 
 def _accounts(candidate: Candidate) -> Iterator[Candidate]:
-    """The match cut to its country's length; what follows may be the next word."""
-    length = _LENGTHS.get(candidate.value[:2].upper())
-    if length is None:
-        return
+    """From the country on, as many letters and digits as its accounts have."""
+    length = _LENGTHS[candidate.value[:2].upper()]
+    written = _WRITTEN.match(candidate.text, candidate.start, candidate.start + _LONGEST)
     seen = 0
-    for offset, character in enumerate(candidate.value):
+    for offset, character in enumerate(written[0] if written else ""):
         seen += character.isalnum()
         if seen == length:
             yield candidate.part(candidate.start, candidate.start + offset + 1)
@@ -40,19 +42,21 @@ def _accounts(candidate: Candidate) -> Iterator[Candidate]:
 
 def _is_account(candidate: Candidate) -> bool:
     value = _NOT_ALPHANUMERIC.sub("", candidate.value)
-    if not apart(candidate) or not (value.isupper() or value.islower()):
+    if not apart(candidate) or not (value.isupper() or (value.islower() and len(value) == len(candidate.value))):
         return False
     return mod97(value[4:] + value[:4]) == 1
 
+
+_START = rf"(?:{_COUNTRIES}|{_COUNTRIES.lower()})[ \-]?\d ?\d"
 
 RULES = (
     Rule(
         name="iban",
         type="IBAN",
-        pattern=r"[A-Za-z]{2} ?\d ?\d(?:[ \-\n.]{0,2}[A-Za-z0-9]){11,29}",
+        pattern=rf"(?:^|[^A-Za-z0-9])({_START})[ \-.\n]{{0,2}}[A-Za-z0-9]",
         narrow=_accounts,
         validate=_is_account,
-        trigger=r"[A-Za-z]{2} ?\d ?\d(?:[ \-\n.]{0,2}[A-Za-z0-9]){4}[ \-\n.]{0,2}\d",
+        trigger=rf"{_START}(?:[ \-.\n]{{0,2}}[A-Za-z0-9]){{6}}",
         score=0.96,
     ),
 )

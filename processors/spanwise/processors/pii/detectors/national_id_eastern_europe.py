@@ -19,7 +19,7 @@ def _croatian(number: str) -> bool:
 def _czech(number: str) -> bool:
     """Nine digits until 1953, without a check."""
     if len(number) == 9:
-        return 1 <= int(number[2:4]) % 50 <= 12
+        return 1 <= int(number[2:4]) % 50 % 20 <= 12
     return int(number[:9]) % 11 % 10 == int(number[9])
 
 

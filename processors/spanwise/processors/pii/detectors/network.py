@@ -53,7 +53,15 @@ def _is_mac(candidate: Candidate) -> bool:
     distinct = set(value.lower()) - {":", "-", "."}
     if not unlinked(candidate, ":-.") or len(distinct) == 1 and distinct <= _EMPTY_MACS:
         return False
-    return "-" not in value or not distinct <= set("0123456789") or word_before(candidate, ("mac",), 40)
+    return "-" not in value or not _is_time(value) or word_before(candidate, ("mac",), 40)
+
+
+def _is_time(value: str) -> bool:
+    """`24-05-31-23-59-59`: a date and a time of day."""
+    if not value.replace("-", "").isdigit():
+        return False
+    _, *parts = map(int, value.split("-"))
+    return all(part < limit for part, limit in zip(parts, (13, 32, 24, 60, 60), strict=True))
 
 
 _BYTE = "[0-9A-Fa-f]{2}"

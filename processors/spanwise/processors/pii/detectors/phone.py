@@ -10,7 +10,7 @@ from spanwise.processors.pii.surroundings import is_word, unlinked, word_before
 
 __all__ = ["RULES"]
 
-_EXTENSION = r"(?:[ ,]{0,2}(?:x|ext\.?|extension|#)[ .:]{0,2}\d{1,6})?"
+_EXTENSION = r"(?:[ ,]{0,2}(?:[xX]|[eE]xt\.?|extension|#)[ .:]{0,2}\d{1,6})?"
 _WORDS = (
     *(
         "phone",
@@ -93,7 +93,7 @@ _DATE = re.compile(
     r"(?:(?:19|20)\d\d[ ./\-]\d{1,2}[ ./\-]\d{1,2}|\d{1,2}[ ./\-]\d{1,2}[ ./\-](?:19|20)\d\d|(?:19|20)\d\d ?[/\-] ?(?:19|20)\d\d)"
     r"(?:[ T]\d\d(?::?\d\d)*)?"
 )
-_EXTENSION_AT_END = re.compile(r"[ ,]*(?:x|ext\.?|extension|#)[ .:]*\d{1,6}$")
+_EXTENSION_AT_END = re.compile(r"[ ,]*(?:[xX]|[eE]xt\.?|extension|#)[ .:]*\d{1,6}$")
 _NATIONAL_TRUNK = re.compile(r"\(0\)")
 
 
@@ -120,15 +120,18 @@ def _is_dialable(candidate: Candidate) -> bool:
 
 
 def _starts(candidate: Candidate) -> bool:
+    """Neither a term of a formula nor within a number; a letter may touch the plus sign."""
     before = candidate.before(2)
-    return not is_word(before[-1:]) and not (before[-1:] in tuple("+*/=)") and is_word(before[:1]))
+    return not before[-1:].isdigit() and not (before[-1:] in ("+", "*", "/", ")") and is_word(before[:1]))
 
 
 def _is_north_american(candidate: Candidate) -> bool:
     digits = re.sub(r"\D", "", _EXTENSION_AT_END.sub("", candidate.value))[-10:]
-    if digits[1:3] == "11" or digits[4:6] == "11" or not unlinked(candidate, "./-"):
-        return "(" in candidate.value and not is_word(candidate.following) and digits[1:3] != "11"
-    return not word_before(candidate, _OTHER_NUMBERS, 20)
+    if digits[1:3] == "11" or is_word(candidate.following):
+        return False
+    if candidate.value.startswith("("):
+        return not candidate.previous.isdigit()
+    return unlinked(candidate, "./-") and not word_before(candidate, _OTHER_NUMBERS, 20)
 
 
 def _labelled(candidate: Candidate) -> Iterator[Candidate]:
@@ -144,9 +147,28 @@ def _is_labelled(candidate: Candidate) -> bool:
     digits = re.sub(r"\D", "", _EXTENSION_AT_END.sub("", candidate.value))
     if not 6 <= len(digits) <= 15 or _DATE.fullmatch(candidate.value) or not unlinked(candidate, "./-#*+="):
         return False
-    if candidate.previous in ("#", "$", "€", "£") or candidate.following in ("%", "*", "="):
+    if candidate.previous in ("#", "$", "€", "£") or candidate.following in ("%", "*", "=") or _goes_on(candidate):
         return False
-    return not word_before(candidate, _OTHER_NUMBERS, 20)
+    return not _is_labelled_otherwise(candidate)
+
+
+def _goes_on(candidate: Candidate) -> bool:
+    """A time of day or a decimal follows: `03-17 16:13`."""
+    after = candidate.after(2)
+    return after[:1] in (":", ".", ",") and after[1:].isdigit()
+
+
+def _is_labelled_otherwise(candidate: Candidate) -> bool:
+    """Whether `card number` or the like stands nearer than the word for a telephone."""
+    before = candidate.source[max(0, candidate.start - 40) : candidate.start].lower()
+    other = max(before.rfind(word) for word in _OTHER_NUMBERS)
+    return other >= 0 and other > max(before.rfind(word) for word in _WORDS)
+
+
+def _is_chinese_mobile(candidate: Candidate) -> bool:
+    """Eleven digits right after Chinese text need no label."""
+    before = candidate.source[max(0, candidate.start - 2) : candidate.start]
+    return unlinked(candidate, "./-#") and any("\u3000" <= character <= "\uffef" for character in before)
 
 
 RULES = (
@@ -162,8 +184,15 @@ RULES = (
     Rule(
         name="phone_north_american",
         type="PHONE",
-        pattern=r"(?:(?:\+|00)?1[ .\-]?)?(?:\([2-9]\d\d\)[ \-]?|[2-9]\d\d[ .\-])[2-9]\d\d[ .\-]\d{4}" + _EXTENSION,
+        pattern=r"(?:(?:\+|00)?1[ .\-]?)?(?:\(\d{3}\)[ .\-]?|[2-9]\d\d[ .\-])\d{3}[ .\-]\d{4}" + _EXTENSION,
         validate=_is_north_american,
+        score=0.6,
+    ),
+    Rule(
+        name="phone_chinese_mobile",
+        type="PHONE",
+        pattern=r"1[3-9]\d{9}",
+        validate=_is_chinese_mobile,
         score=0.6,
     ),
     Rule(

@@ -18,13 +18,15 @@ _SECRET_NAME = (
     r"|client[_\-. ]?key|app[_\-. ]?key|auth[_\-. ]?code|credentials?|license[_\-. ]?key|webhook[_\-. ]?key)"
 )
 _NAME_TAIL = r"[A-Za-z0-9_\-]{0,20}"
-_ASSIGN = r"\\?[\"'`]?[\])]?(?:\s{0,3}(?:=>|:=|=|:)\s{0,3}|\s(?:is|was)\s(?:now\s)?:?\s?)\\?[\"'`]?"
+_ASSIGN = r"\\?[\"'`]?[\])]?(?:[ \t]{0,3}(?:=>|:=|==?|:)[ \t]{0,3}|\s(?:is|was)\s(?:now\s)?:?\s?)\\?[\"'`]?"
 _VALUE = r"([^\s\"'`,;<>\\]{6,200})"
 _CODE = re.compile(
     r"[A-Za-z_][\w.]*[(\[]|[A-Za-z_]+\.[A-Za-z_.]+$|(?:None|null|true|false|undefined|nil)$|[/.]{1,2}[\w/]+\.\w+$",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"[A-Za-z_]+(?:[._\-][A-Za-z_]+)*")
+_NOT_SECRET = re.compile(r"(?i:public|csrf|xsrf|checksum|version|keying)|I[dD]s?[\"'`]?\s{0,3}[:=]|_ids?[\"'`]?\s{0,3}[:=]")
+_WORDS = re.compile(r"[a-z]{7}|[A-Z]{7}|[0-9]{9}")
 _PLAIN_ID = re.compile(r"[0-9]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -39,11 +41,19 @@ def _is_key(candidate: Candidate) -> bool:
     value = candidate.value.rstrip(".)]}:")
     if len(value) < 12 or is_placeholder(value) or _CODE.match(value) or _PLAIN_ID.fullmatch(value):
         return False
-    name = candidate.before(60).rpartition("\n")[2].lower()
-    if any(word in name for word in ("public", "csrf", "xsrf", "checksum")) or "://" in value:
+    if _NOT_SECRET.search(candidate.before(60).rpartition("\n")[2]) or "://" in value or "=" in value.rstrip("="):
         return False
     letters, digits = any(map(str.isalpha, value)), sum(map(str.isdigit, value))
     return letters and digits >= 2 and shannon(value) >= 3.0
+
+
+def _is_random(candidate: Candidate) -> bool:
+    """The form of AWS secret access keys, which have no prefix: all kinds of characters and no word."""
+    value = candidate.value
+    if candidate.following and (candidate.following in "+/=_-" or candidate.following.isalnum()):
+        return False
+    kinds = any(map(str.isdigit, value)) and any(map(str.isupper, value)) and any(map(str.islower, value))
+    return kinds and shannon(value) > 4.3 and not _WORDS.search(value) and value.count("/") <= 4
 
 
 RULES = (
@@ -64,22 +74,10 @@ RULES = (
         score=0.6,
     ),
     Rule(
-        name="aws_secret_key",
+        name="forty_random_characters",
         type="SECRET",
-        pattern=r"(?:^|[^A-Za-z0-9+/=])([A-Za-z0-9+/]{40})(?:[^A-Za-z0-9+/=]|$)",
-        validate=lambda candidate: (
-            shannon(candidate.value) > 4.2 and any(c in candidate.value for c in "+/ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        ),
-        context=(
-            "aws",
-            "secret",
-            "secret key",
-            "aws_secret_access_key",
-            "secretaccesskey",
-            "secret access key",
-            "akia",
-        ),
-        window=80,
+        pattern=r"(?:^|[^A-Za-z0-9+/=_\-.])([A-Za-z0-9+/]{40})",
+        validate=_is_random,
         trigger=r"[A-Za-z0-9+/]{40}",
         score=0.65,
     ),

@@ -100,7 +100,7 @@ _TOKENS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("plaid", ("access-sandbox-", "access-development-", "access-production-"), rf"access-(?:sandbox|development|production)-{_X}{{8}}-{_X}{{4}}-{_X}{{4}}-{_X}{{4}}-{_X}{{12}}"),
     ("lob_gocardless", ("live_", "test_"), rf"(?:live|test)_(?:{_X}{{35}}|(?:pub_)?{_X}{{31}}|[A-Za-z0-9_=\-]{{40}})"),
     # messaging, mail, social
-    ("slack", ("xox", "xapp-", "xwfp-"), r"(?:xox[bporsae](?:\.xox[bp])?-[A-Za-z0-9\-]{10,}|xapp-\d-[A-Z0-9]{8,14}-\d{10,14}-[a-z0-9]{32,80})"),
+    ("slack", ("xox", "xapp-", "xwfp-"), r"(?:xox[bporsae](?:\.xox[bp])?-[A-Za-z0-9\-]{22,}|xapp-\d-[A-Z0-9]{8,14}-\d{10,14}-[a-z0-9]{32,80})"),
     ("slack_webhook", ("hooks.slack.com",), r"(?:https://)?hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{30,80}"),
     ("teams_webhook", ("webhook.office.com",), r"(?:https://)?[a-z0-9\-]{1,40}\.webhook\.office\.com/webhookb2/[A-Za-z0-9@\-/]{80,200}"),
     ("discord_webhook", ("/api/webhooks/",), rf"(?:https://)?(?:[a-z]{{2,10}}\.)?discord(?:app)?\.com/api/webhooks/\d{{17,20}}/{_U}{{60,72}}"),
@@ -124,7 +124,7 @@ _TOKENS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("figma", ("figd_", "figdr_"), rf"figdr?_{_U}{{38,60}}"),
     ("mapbox", ("pk.", "sk."), r"[ps]k\.eyJ[A-Za-z0-9]{50,90}\.[A-Za-z0-9_\-]{20,24}"),
     ("grafana", ("glc_", "glsa_", "eyJrIjoi"), rf"(?:glc_[A-Za-z0-9+/]{{32,}}={{0,3}}|glsa_{_A}{{32}}_[0-9A-Fa-f]{{8}}|eyJrIjoi[A-Za-z0-9+/]{{60,}}={{0,3}})"),
-    ("sentry", ("sntrys_", "sntryu_", "sntryi_"), rf"(?:sntrys_eyJ[A-Za-z0-9+/]{{50,}}={{0,2}}_[A-Za-z0-9+/]{{43}}|sntry[ui]_{_X}{{64}})"),
+    ("sentry", ("sntrys_", "sntryu_", "sntryi_"), rf"(?:sntrys_[A-Za-z0-9+/=_]{{60,}}|sntry[ui]_{_X}{{64}})"),
     ("newrelic", ("NRAK-", "NRJS-", "NRII-", "NRAL"), rf"(?:NRAK-[A-Z0-9]{{27}}|NRJS-{_X}{{19}}|NRII-{_U}{{32}}|{_X}{{36}}NRAL)"),
     ("dynatrace", ("dt0c01.", "dt0s"), r"dt0[a-z]\d\d\.[A-Z0-9]{24}\.[A-Z0-9]{64}"),
     ("datadog_app", ("ddapp_",), rf"ddapp_{_A}{{34}}"),
@@ -143,30 +143,32 @@ _TOKENS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 
 def _is_token(candidate: Candidate) -> bool:
     value = candidate.value
-    if candidate.previous in _WORD and candidate.previous and not _escaped_before(candidate):
+    if not _begins(candidate) or (candidate.following and candidate.following in _WORD):
         return False
-    if candidate.following and candidate.following in _WORD:
-        return False
-    return any(map(str.isdigit, value)) and not is_placeholder(value[4:]) and shannon(value) >= 2.6
+    return _varied(value) and not is_placeholder(value[4:]) and shannon(value) >= 2.6
 
 
-def _escaped_before(candidate: Candidate) -> bool:
-    """The `n` of a line break that was escaped by JSON."""
-    return candidate.before(2) in ("\\n", "\\t", "\\r")
+def _begins(candidate: Candidate) -> bool:
+    """Not within a word or a file name; an escaped line break, `\\n`, is neither."""
+    before = candidate.before(2)
+    if before[-1:] == ".":
+        return before[:1] not in _WORD or not before[:1]
+    return not before or before[-1] not in _WORD or before in ("\\n", "\\t", "\\r")
+
+
+def _varied(value: str) -> bool:
+    return any(map(str.isdigit, value)) or (any(map(str.isupper, value[3:])) and any(map(str.islower, value[3:])))
 
 
 def _is_mixed(candidate: Candidate) -> bool:
-    """A token without a telling prefix: a prefix any word may have needs randomness after it."""
+    """A token whose prefix any word may have: digits, and capitals or much hexadecimal, must follow."""
     value = candidate.value
-    return _is_token(candidate) and any(map(str.isupper, value[3:])) or _has_long_hex(candidate)
+    tail = value.rpartition("-")[2].rpartition("_")[2]
+    telling = any(map(str.isupper, value[3:])) or (len(tail) >= 31 and not set(tail) - set("0123456789abcdef"))
+    return telling and any(map(str.isdigit, value[4:])) and _is_token(candidate)
 
 
-def _has_long_hex(candidate: Candidate) -> bool:
-    tail = candidate.value.rpartition("-")[2].rpartition("_")[2]
-    return _is_token(candidate) and len(tail) >= 32 and all(c in "0123456789abcdef" for c in tail)
-
-
-_NEED_MIXED = frozenset({"sk_key", "lob_gocardless", "facebook", "intra_frameio_beamer"})
+_NEED_MIXED = frozenset({"sk_key", "lob_gocardless", "facebook", "intra_frameio_beamer", "fireworks", "resend", "nuget", "cargo"})
 
 RULES = tuple(
     Rule(
