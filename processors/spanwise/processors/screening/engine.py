@@ -1,0 +1,100 @@
+"""The part of google-re2 that screening uses, typed. Importing this module does not import re2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Final, Protocol, TypeAlias, cast
+
+__all__ = ["Probe", "Span", "compile_linear", "linear_probe", "probe_for", "sequential_probe"]
+
+Span: TypeAlias = tuple[int, int]
+
+_MEMORY: Final = 64 << 20  # upper bound of one lazily built automaton
+
+
+class Probe(Protocol):
+    """Names the patterns (by position, ascending) that occur in UTF-8 text."""
+
+    def __call__(self, text: bytes) -> Sequence[int]: ...
+
+
+class _Options(Protocol):
+    max_mem: int
+    log_errors: bool
+
+
+class _Match(Protocol):
+    def span(self) -> Span: ...
+
+
+class _Pattern(Protocol):
+    def search(self, text: bytes) -> _Match | None: ...
+
+
+class _Automaton(Protocol):
+    def Add(self, pattern: bytes) -> int: ...
+    def Compile(self) -> None: ...
+    def Match(self, text: bytes) -> list[int] | None: ...
+
+
+class _SetFactory(Protocol):
+    def SearchSet(self, options: _Options) -> _Automaton: ...
+
+
+class _Re2(Protocol):
+    Set: _SetFactory
+
+    def Options(self) -> _Options: ...
+    def compile(self, pattern: str, options: _Options) -> _Pattern: ...
+
+
+def _re2() -> tuple[_Re2, _Options]:
+    """The library and the options for it; ImportError where it has no wheel."""
+    library = cast("_Re2", import_module("re2"))
+    options = library.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return library, options
+
+
+def compile_linear(pattern: str) -> Callable[[bytes], Span | None]:
+    """A linear-time search for the first match of `pattern`. Raises ImportError without google-re2."""
+    library, options = _re2()
+    compiled = library.compile(pattern, options)
+
+    def search(text: bytes) -> Span | None:
+        match = compiled.search(text)
+        return match.span() if match else None
+
+    return search
+
+
+def linear_probe(patterns: Sequence[str]) -> Probe:
+    """One automaton for all `patterns`. Raises ImportError without google-re2."""
+    library, options = _re2()
+    automaton = library.Set.SearchSet(options)
+    for pattern in patterns:
+        automaton.Add(pattern.encode())
+    automaton.Compile()
+    return lambda text: sorted(automaton.Match(text) or ())
+
+
+def sequential_probe(patterns: Sequence[str]) -> Probe:
+    """The standard library's engine: every pattern in turn."""
+    compiled = [re.compile(pattern, re.ASCII) for pattern in patterns]
+
+    def probe(text: bytes) -> Sequence[int]:
+        decoded = text.decode()
+        return [number for number, pattern in enumerate(compiled) if pattern.search(decoded)]
+
+    return probe
+
+
+def probe_for(patterns: Sequence[str]) -> Probe:
+    """A probe on the fastest engine installed."""
+    try:
+        return linear_probe(patterns)
+    except ImportError:
+        return sequential_probe(patterns)

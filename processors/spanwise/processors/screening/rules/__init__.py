@@ -1,0 +1,36 @@
+"""The pattern tables, one module per category. A pattern is folded text; `~` a gap inside one sentence."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from spanwise.processors.screening.rules import (
+    exfiltration,
+    forged_role,
+    indirect_injection,
+    jailbreak,
+    prompt_extraction,
+    prompt_injection,
+    tool_abuse,
+    translations,
+)
+from spanwise.processors.screening.rules.rule import Rule
+
+__all__ = ["Rule", "all_rules"]
+
+_TABLES = (
+    prompt_injection,
+    translations,
+    prompt_extraction,
+    jailbreak,
+    forged_role,
+    indirect_injection,
+    exfiltration,
+    tool_abuse,
+)
+
+
+@lru_cache(maxsize=1)
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule of every table, in a fixed order."""
+    return tuple(rule for table in _TABLES for rule in table.RULES)
