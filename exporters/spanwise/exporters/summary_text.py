@@ -154,7 +154,7 @@ def _safety(summary: Summary) -> list[str]:
 
 def _pipeline(summary: Summary) -> list[str]:
     health = summary.health
-    lines = [f"{plural(summary.stored_spans, 'span')} in {plural(summary.stored_traces, 'trace')} stored here"]
+    lines = _stored(summary)
     if health.spans:
         sampled = f", {whole(health.sampled_out)} left out by sampling" if health.sampled_out else ""
         lines.append(f"{plural(health.spans, 'span')} entered the pipeline{sampled}")
@@ -163,6 +163,12 @@ def _pipeline(summary: Summary) -> list[str]:
     side = {"merged as duplicates": health.merged, "processed on the caller": health.inline}
     lines += [f"{plural(count, 'span')} {what}" for what, count in side.items() if count]
     return lines
+
+
+def _stored(summary: Summary) -> list[str]:
+    if not summary.stored_spans:
+        return ["no spans stored here; set OTEL_TRACES_EXPORTER=spanwise to see traces"]
+    return [f"{plural(summary.stored_spans, 'span')} in {plural(summary.stored_traces, 'trace')} stored here"]
 
 
 def _warnings(summary: Summary, paint: Paint) -> list[str]:
