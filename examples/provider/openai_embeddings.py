@@ -20,11 +20,11 @@ _DIMENSIONS = {"text-embedding-3-large": 3072}
 
 
 def embed(text: str, dimensions: int) -> "array[float]":
-    """A unit vector of `dimensions` 32-bit floats: each word adds to or takes from one of them."""
+    """A unit vector of `dimensions` 32-bit floats: each word adds to or takes from one of them, long words more."""
     vector = array("f", bytes(4 * dimensions))
     for word in re.findall(r"\w+", text.lower()):
         code = crc32(word.encode())
-        vector[code % dimensions] += 1.0 if code & 0x10000 else -1.0
+        vector[code % dimensions] += len(word) if code & 0x10000 else -len(word)
     length = sqrt(sum(value * value for value in vector)) or 1.0
     return array("f", (value / length for value in vector))
 

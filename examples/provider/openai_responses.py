@@ -1,5 +1,6 @@
 """OpenAI's `/v1/responses`."""
 
+import time
 from collections.abc import Iterator
 from itertools import count
 
@@ -13,7 +14,10 @@ from provider.wire import Event, Served, WireFormat, named_event, new_id
 
 __all__ = ["RESPONSES"]
 
-_ECHOED = ("instructions", "max_output_tokens", "max_tool_calls", "previous_response_id", "prompt_cache_key")
+_ECHOED = (
+    *("instructions", "max_output_tokens", "max_tool_calls", "previous_response_id"),
+    *("prompt_cache_key", "prompt_cache_retention", "safety_identifier", "user"),
+)
 
 
 def _read(request: JsonMap) -> Prompt:
@@ -89,15 +93,17 @@ def _response(served: Served, identifier: str, status: str, output: list[JsonMap
         "object": "response",
         "created_at": served.created,
         "status": status,
+        "completed_at": int(time.time()) if status == "completed" else None,
         "background": False,
         "error": None,
         "incomplete_details": {"reason": reason} if ended and reason else None,
         **{name: request.get(name) for name in _ECHOED},
+        "frequency_penalty": 0.0,
         "model": served.model.snapshot,
         "output": output,
         "parallel_tool_calls": True,
+        "presence_penalty": 0.0,
         "reasoning": {"effort": served.prompt.effort or None, "summary": _summary_wanted(request) or None},
-        "safety_identifier": request.get("safety_identifier"),
         "service_tier": "default" if ended else "auto",
         "store": request.get("store") is not False,
         "temperature": number(request.get("temperature"), 1.0),
@@ -108,7 +114,6 @@ def _response(served: Served, identifier: str, status: str, output: list[JsonMap
         "top_p": number(request.get("top_p"), 1.0),
         "truncation": "disabled",
         "usage": _usage(served.usage) if ended and served.usage else None,
-        "user": request.get("user"),
         "metadata": mapping(request.get("metadata")),
     }
 

@@ -27,6 +27,9 @@ from provider.wire import Event, Served, WireFormat
 
 __all__ = ["Service", "Settings"]
 
+_TICK = 0.001
+"""Seconds that a stream may run ahead: a pause per event would cost more than most events take."""
+
 _WIRES: Mapping[str, WireFormat] = {
     "/v1/chat/completions": CHAT,
     "/v1/responses": RESPONSES,
@@ -188,7 +191,8 @@ class Service:
             if await interrupt(exchange.wire, scenario, number, attempt, reply):
                 return
             due += event.tokens * model.per_token / self.settings.speed
-            await reply.pause(due - time.perf_counter())
+            if (early := due - time.perf_counter()) > _TICK:
+                await reply.pause(early)
             reply.chunk(event.data)
             _report(attempt, event)
         reply.end()

@@ -1,7 +1,7 @@
 """What customers write. Most of it is harmless, much of it is personal, some of it is an attack."""
 
 from dataclasses import asdict
-from random import Random
+from zlib import crc32
 
 from shop.personal_data import CUSTOMERS, SECRETS, Customer
 
@@ -65,13 +65,13 @@ def with_secrets() -> list[tuple[str, str]]:
 
 
 def _fill(templates: tuple[str, ...], amount: int) -> list[tuple[str, str]]:
-    choice = Random(len(templates))
-    return [_filled(templates[number % len(templates)], choice) for number in range(amount)]
+    """Each template in turn; the customers shift by one each round, so that in time each writes each."""
+    rounds = [divmod(number, len(templates)) for number in range(amount)]
+    return [_filled(templates[place], CUSTOMERS[(turn + place) % len(CUSTOMERS)]) for turn, place in rounds]
 
 
-def _filled(template: str, choice: Random) -> tuple[str, str]:
-    customer = choice.choice(CUSTOMERS)
-    order = f"ORD-{choice.randrange(10_000, 99_999)}"
+def _filled(template: str, customer: Customer) -> tuple[str, str]:
+    order = f"ORD-{crc32((template + customer.email).encode()) % 90_000 + 10_000}"
     return _account(customer), template.format(order=order, name=customer.name, **asdict(customer))
 
 

@@ -19,9 +19,12 @@ from anthropic.types import Usage as ClaudeUsage
 from openai.types.chat import ChatCompletion, ChatCompletionFunctionToolParam, ChatCompletionMessageParam
 from openai.types.shared_params import ResponseFormatJSONSchema
 
+import shop.day
 from provider import SCENARIOS, LedgerReport, LocalProvider, Settings
 from provider.scenario import Scenario
 from provider.tokens import Breakpoint, BreakpointCache, PrefixCache, Usage, count
+from shop.personal_data import RAW_VALUES
+from shop.questions import about_orders, about_products, with_secrets
 
 QUESTION = "Where is my order ORD-12345? Write to jane.doe@gmail.com please."
 MESSAGES: list[ChatCompletionMessageParam] = [{"role": "user", "content": QUESTION}]
@@ -626,15 +629,18 @@ def test_process_announces_itself_serves_its_ledger_and_stops_on_sigterm(tmp_pat
         process.communicate()
 
 
+def test_every_listed_personal_value_is_written_by_a_customer() -> None:
+    written = "\n".join(text for _, text in [*about_orders(36), *about_products(40), *with_secrets()])
+    assert [value for value in RAW_VALUES if value not in written] == []
+
+
 @pytest.mark.stack
 def test_sample_application_works_through_its_day(provider: LocalProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "OPENAI_BASE_URL", provider.openai_base_url)
     monkeypatch.setitem(os.environ, "ANTHROPIC_BASE_URL", provider.anthropic_base_url)
     monkeypatch.setitem(os.environ, "OPENAI_API_KEY", "sk-local")
     monkeypatch.setitem(os.environ, "ANTHROPIC_API_KEY", "sk-local")
-    from shop.day import run
-
-    summary = run()
+    summary = shop.day.run()
     ledger = provider.ledger()
     assert 300 <= ledger["calls"] <= 400
     assert ledger["calls"] == ledger["served"] + ledger["failed"]
