@@ -7,12 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from spanwise.processors.pii.engines import EngineName, Span
+from spanwise.processors.pii.surroundings import is_word
 
-__all__ = ["ContextWords"]
-
-
-_NOT_A_MEMBER = r"(?<![a-z0-9_]\.)"
-"""`com.android.phone` is the name of a program part, not a label."""
+__all__ = ["ContextWords", "stretches"]
 
 
 class _Finder(Protocol):
@@ -28,47 +25,60 @@ class ContextWords:
     """
 
     def __init__(self, words: Iterable[str], engine: EngineName = "auto") -> None:
-        self._patterns = {word: re.compile(_NOT_A_MEMBER + _pattern(word), re.ASCII) for word in sorted(words)}
+        self._words = tuple(sorted(words))
         self._find = self._finder(engine)
 
-    def present(self, lowered: str) -> frozenset[str]:
-        """The words that occur in a text in lower case."""
-        return self._find(lowered)
-
-    def stretches(self, lowered: str, words: Iterable[str], window: int) -> Iterator[Span]:
-        """Where a candidate may begin that follows one of the words by at most `window` characters; merged, ascending.
-
-        Each stretch begins one character early, so that a pattern can see what stands before its match.
-        """
-        ends = sorted(match.end() for word in words for match in self._patterns[word].finditer(lowered))
-        start = limit = -1
-        for end in ends:
-            if end > limit:
-                if start >= 0:
-                    yield start, limit
-                start = end - 1
-            limit = end + window
-        if start >= 0:
-            yield start, limit
+    def ends(self, lowered: str) -> dict[str, list[int]]:
+        """Where each word that a text in lower case holds ends, ascending."""
+        occurrences = ((word, _ends(lowered, word)) for word in sorted(self._find(lowered)))
+        return {word: ends for word, ends in occurrences if ends}
 
     def _finder(self, engine: EngineName) -> _Finder:
         if engine == "re":
             return self._search_each
         try:
-            return _re2_finder(tuple(self._patterns))
+            return _re2_finder(self._words)
         except ImportError:
             return self._search_each
 
     def _search_each(self, lowered: str) -> frozenset[str]:
-        return frozenset(
-            word for word, pattern in self._patterns.items() if word in lowered and pattern.search(lowered)
-        )
+        return frozenset(word for word in self._words if word in lowered)
 
 
-def _pattern(word: str) -> str:
-    start = r"\b" if word[0].isascii() and word[0].isalnum() else ""
-    end = r"\b" if word[-1].isascii() and word[-1].isalnum() else ""
-    return f"{start}{re.escape(word)}{end}"
+def stretches(ends: Iterable[int], window: int) -> Iterator[Span]:
+    """Where a candidate may begin that follows a word by at most `window` characters; merged, ascending.
+
+    Each stretch begins one character early, so that a pattern can see what stands before its match.
+    """
+    start = limit = -1
+    for end in sorted(ends):
+        if end > limit:
+            if start >= 0:
+                yield start, limit
+            start = end - 1
+        limit = end + window
+    if start >= 0:
+        yield start, limit
+
+
+def _ends(lowered: str, word: str) -> list[int]:
+    ends: list[int] = []
+    position = lowered.find(word)
+    while position >= 0:
+        end = position + len(word)
+        if _stands_alone(lowered, position, end):
+            ends.append(end)
+        position = lowered.find(word, end)
+    return ends
+
+
+def _stands_alone(lowered: str, start: int, end: int) -> bool:
+    """Not within a longer word, nor part of a program's name such as `com.android.phone`."""
+    if is_word(lowered[start]) and is_word(lowered[start - 1 : start]):
+        return False
+    if is_word(lowered[end - 1]) and is_word(lowered[end : end + 1]):
+        return False
+    return not (lowered[start - 1 : start] == "." and is_word(lowered[start - 2 : start - 1]))
 
 
 def _re2_finder(words: tuple[str, ...]) -> _Finder:
@@ -86,3 +96,10 @@ def _re2_finder(words: tuple[str, ...]) -> _Finder:
         return frozenset(words[index] for index in searched.Match(lowered.encode("utf-8", "replace")) or ())
 
     return find
+
+
+def _pattern(word: str) -> str:
+    """A superset of what stands alone."""
+    start = r"\b" if is_word(word[0]) else ""
+    end = r"\b" if is_word(word[-1]) else ""
+    return f"{start}{re.escape(word)}{end}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from spanwise.processors.pii.rules import Rule
 
@@ -24,8 +24,8 @@ _MEMORY = 64 << 20
 class Engine(Protocol):
     """Runs the patterns of a fixed sequence of rules; rules are named by their position in it."""
 
-    def triggered(self, data: bytes) -> list[int]:
-        """The rules whose trigger occurs in `data`, ascending."""
+    def triggered(self, data: bytes) -> set[int]:
+        """The rules whose trigger occurs in `data`."""
         ...
 
     def matches(self, index: int, data: bytes, start: int, end: int) -> Iterator[Span]:
@@ -49,38 +49,41 @@ def make_engine(rules: Sequence[Rule], name: EngineName = "auto") -> Engine:
         return _ReEngine(rules)
 
 
-class _Triggers:
-    """Which rules share a trigger, so that each distinct one is looked for once."""
+class _Trigger(NamedTuple):
+    """A pattern, or literals, and the rules that it makes worth looking for."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self.rules_of: dict[tuple[str, ...], list[int]] = {}
-        for index, rule in enumerate(rules):
-            self.rules_of.setdefault(rule.hints or (rule.trigger or rule.pattern,), []).append(index)
-        self.literal = [bool(rules[indexes[0]].hints) for indexes in self.rules_of.values()]
+    wording: tuple[str, ...]
+    literal: bool
+    rules: list[int]
 
-    def indexes(self, positions: Sequence[int]) -> list[int]:
-        groups = list(self.rules_of.values())
-        return sorted(index for position in positions for index in groups[position])
+
+def _triggers(rules: Sequence[Rule]) -> list[_Trigger]:
+    """Each distinct trigger once: the national numbers share one."""
+    triggers: dict[tuple[str, ...], _Trigger] = {}
+    for index, rule in enumerate(rules):
+        wording = rule.hints or (rule.trigger or rule.pattern,)
+        triggers.setdefault(wording, _Trigger(wording, bool(rule.hints), [])).rules.append(index)
+    return list(triggers.values())
 
 
 class _Re2Engine:
     def __init__(self, rules: Sequence[Rule]) -> None:
         import re2  # no wheel on every platform; 10 ms
 
-        self._triggers = _Triggers(rules)
         options = re2.Options()
         options.encoding = re2.Options.Encoding.LATIN1
         options.max_mem = _MEMORY
         options.log_errors = False
         self._set = re2.Set.SearchSet(options)
-        for trigger, literal in zip(self._triggers.rules_of, self._triggers.literal, strict=True):
-            self._set.Add("|".join(map(re.escape, trigger)) if literal else trigger[0])
+        triggers = _triggers(rules)
+        for trigger in triggers:
+            self._set.Add("|".join(map(re.escape, trigger.wording)) if trigger.literal else trigger.wording[0])
         self._set.Compile()
-        self._groups = list(self._triggers.rules_of.values())
+        self._groups = [trigger.rules for trigger in triggers]
         self._patterns = [re2.compile(rule.pattern.encode(), options) for rule in rules]
 
-    def triggered(self, data: bytes) -> list[int]:
-        return sorted(index for group in self._set.Match(data) or () for index in self._groups[group])
+    def triggered(self, data: bytes) -> set[int]:
+        return set().union(*(self._groups[group] for group in self._set.Match(data) or ()))
 
     def matches(self, index: int, data: bytes, start: int, end: int) -> Iterator[Span]:
         pattern = self._patterns[index]
@@ -91,16 +94,14 @@ class _Re2Engine:
 
 class _ReEngine:
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._triggers = _Triggers(rules)
         self._searches = [
-            tuple(hint.encode() for hint in trigger) if literal else re.compile(trigger[0].encode())
-            for trigger, literal in zip(self._triggers.rules_of, self._triggers.literal, strict=True)
+            (tuple(hint.encode() for hint in trigger.wording) if trigger.literal else re.compile(trigger.wording[0].encode()), trigger.rules)
+            for trigger in _triggers(rules)
         ]
         self._patterns = [re.compile(rule.pattern.encode()) for rule in rules]
 
-    def triggered(self, data: bytes) -> list[int]:
-        occurring = [position for position, search in enumerate(self._searches) if _occurs(search, data)]
-        return self._triggers.indexes(occurring)
+    def triggered(self, data: bytes) -> set[int]:
+        return set().union(*(group for search, group in self._searches if _occurs(search, data)))
 
     def matches(self, index: int, data: bytes, start: int, end: int) -> Iterator[Span]:
         pattern = self._patterns[index]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 from bisect import bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
-from spanwise.processors.pii.context import ContextWords
+from spanwise.processors.pii.context import ContextWords, stretches
 from spanwise.processors.pii.engines import EngineName, Span, make_engine
 from spanwise.processors.pii.rules import Candidate, Rule, all_rules
 from spanwise.processors.pii.views import View, close_gaps, decode, digits_of_words
@@ -66,7 +67,15 @@ class Scanner:
     def __init__(self, rules: Iterable[Rule] | None = None, engine: EngineName = "auto") -> None:
         self._rules = (*(all_rules() if rules is None else rules), *_REREADINGS, _ENCODED)
         self._engine = make_engine(self._rules, engine)
-        self._context = ContextWords({word for rule in self._rules for word in rule.context}, engine)
+        self._rules_of_word: dict[str, list[int]] = {}
+        for index, rule in enumerate(self._rules):
+            for word in rule.context:
+                self._rules_of_word.setdefault(word, []).append(index)
+        self._context = ContextWords(self._rules_of_word, engine)
+        self._labelled = frozenset(index for index, rule in enumerate(self._rules) if rule.context)
+        self._free = frozenset(index for index, rule in enumerate(self._rules) if rule.type and not rule.context)
+        self._rereadings = {self._rules.index(rule): reread for rule, reread in _REREADINGS.items()}
+        self._encoded = self._rules.index(_ENCODED)
 
     def find(self, text: str) -> list[Finding]:
         """What is found in the text: sorted, not overlapping."""
@@ -83,35 +92,33 @@ class Scanner:
             view = self._next_reading(view, triggered)
         return _resolved(found) if found else []
 
-    def _next_reading(self, view: View, triggered: Sequence[int]) -> View | None:
-        for index in triggered:
-            reread = _REREADINGS.get(self._rules[index])
-            if reread is not None and (closed := reread(view)) is not None:
-                return closed
+    def _next_reading(self, view: View, triggered: set[int]) -> View | None:
+        for index, reread in self._rereadings.items():
+            if index in triggered and (reading := reread(view)) is not None:
+                return reading
         return None
 
-    def _scan(self, view: View, triggered: Sequence[int], blobs: bool) -> Iterator[_Scored]:
-        present = self._context.present(view.lowered) if self._any_needs_context(triggered) else frozenset[str]()
-        for index in triggered:
+    def _scan(self, view: View, triggered: set[int], blobs: bool) -> Iterator[_Scored]:
+        for index in triggered & self._free:
+            yield from self._apply(index, view, ((0, len(view.text)),))
+        if not triggered.isdisjoint(self._labelled):
+            yield from self._scan_labelled(view, triggered)
+        if blobs and self._encoded in triggered:
+            yield from self._open_blobs(view)
+
+    def _scan_labelled(self, view: View, triggered: set[int]) -> Iterator[_Scored]:
+        ends = self._context.ends(view.lowered)
+        for index in {index for word in ends for index in self._rules_of_word[word]} & triggered:
             rule = self._rules[index]
-            if rule.type:
-                yield from self._apply(index, rule, view, present)
-            elif rule is _ENCODED and blobs:
-                yield from self._open_blobs(index, view)
+            labels = chain.from_iterable(ends.get(word, ()) for word in rule.context)
+            yield from self._apply(index, view, stretches(labels, rule.window))
 
-    def _any_needs_context(self, triggered: Sequence[int]) -> bool:
-        return any(self._rules[index].context for index in triggered)
-
-    def _apply(self, index: int, rule: Rule, view: View, present: frozenset[str]) -> Iterator[_Scored]:
-        for start, limit in self._stretches(rule, view, present):
+    def _apply(self, index: int, view: View, where: Iterable[Span]) -> Iterator[_Scored]:
+        rule = self._rules[index]
+        for start, limit in where:
             for candidate in self._candidates(index, rule, view, start, limit):
                 if rule.validate is None or rule.validate(candidate):
                     yield _Scored(*view.original(candidate.start, candidate.end), rule.score, rule)
-
-    def _stretches(self, rule: Rule, view: View, present: frozenset[str]) -> Iterable[Span]:
-        if not rule.context:
-            return ((0, len(view.text)),)
-        return self._context.stretches(view.lowered, present.intersection(rule.context), rule.window)
 
     def _candidates(self, index: int, rule: Rule, view: View, start: int, limit: int) -> Iterator[Candidate]:
         end = min(len(view.text), limit + _LONGEST_IN_CONTEXT)
@@ -124,8 +131,8 @@ class Scanner:
             else:
                 yield from rule.narrow(candidate)
 
-    def _open_blobs(self, index: int, view: View) -> Iterator[_Scored]:
-        for start, end in self._engine.matches(index, view.data, 0, len(view.text)):
+    def _open_blobs(self, view: View) -> Iterator[_Scored]:
+        for start, end in self._engine.matches(self._encoded, view.data, 0, len(view.text)):
             inside = _decoded_base64(view.text[start:end])
             for found in self._find(inside, blobs=False) if inside else ():
                 rule = next(rule for rule in self._rules if rule.name == found.rule)
@@ -158,7 +165,7 @@ def _is_text(start: bytes) -> bool:
 def _resolved(found: list[_Scored]) -> list[Finding]:
     """The best of what overlaps; what the best leaves uncovered of the others stays found."""
     taken: list[_Scored] = []
-    for one in sorted(found, key=lambda one: (-one.score, one.start - one.end, one.start)):
+    for one in sorted(found, key=lambda one: (-one.score, one.start - one.end, one.start, one.rule.name)):
         for piece in _uncovered(one, taken):
             insort(taken, piece, key=_start)
     return [Finding(one.start, one.end, one.rule.type, one.rule.name) for one in taken]

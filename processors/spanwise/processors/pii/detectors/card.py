@@ -77,11 +77,18 @@ def _cards(candidate: Candidate) -> Iterator[Candidate]:
 
 
 def _cards_from(candidate: Candidate, groups: list[tuple[int, int]]) -> Iterator[Candidate]:
-    lengths = tuple(end - start for start, end in groups)
-    for count in range(len(groups), 0, -1):
-        taken = lengths[:count]
-        if 12 <= sum(taken) <= 19 and (count == 1 or taken in _GROUPINGS or max(taken) == 1):
-            yield candidate.part(groups[0][0], groups[count - 1][1])
+    total = 0
+    lengths: list[int] = []
+    ends: list[int] = []
+    for start, end in groups:
+        total += end - start
+        lengths.append(end - start)
+        if total > 19:
+            break
+        if total >= 12 and (len(lengths) == 1 or tuple(lengths) in _GROUPINGS or max(lengths) == 1):
+            ends.append(end)
+    for end in reversed(ends):
+        yield candidate.part(groups[0][0], end)
 
 
 def _is_card(candidate: Candidate) -> bool:
