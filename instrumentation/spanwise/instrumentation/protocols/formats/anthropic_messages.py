@@ -50,9 +50,6 @@ def _schema(request: JsonObject) -> JsonObject | None:
     return mapping(wanted.get("schema")) if wanted.get("type") == "json_schema" else None
 
 
-# ---------------------------------------------------------------- content
-
-
 def _prompt(request: JsonObject) -> Content:
     return Content(
         system_instructions=_parts(request.get("system")),
@@ -139,9 +136,6 @@ _BLOCKS: dict[str, Callable[[JsonObject], Part]] = {
 }
 
 
-# ---------------------------------------------------------------- response
-
-
 def _response(document: JsonObject, inference: Inference) -> None:
     inference.response_id = text(document.get("id"))
     inference.response_model = text(document.get("model"))
@@ -175,9 +169,6 @@ def _usage(usage: JsonObject) -> Usage:
 def _output(document: JsonObject) -> list[Message]:
     parts = _parts(document.get("content"))
     return [message("assistant", parts, text(document.get("stop_reason")))] if parts else []
-
-
-# ---------------------------------------------------------------- stream
 
 
 def _assemble(events: Sequence[JsonObject]) -> JsonObject:

@@ -62,9 +62,6 @@ def _schema(request: JsonObject) -> JsonObject | None:
     return json_schema(wanted, wanted.get("schema"))
 
 
-# ---------------------------------------------------------------- request content
-
-
 def _prompt(request: JsonObject) -> Content:
     content = Content(tool_definitions=[_tool(given) for given in objects(request.get("tools"))])
     if instructions := text(request.get("instructions")):
@@ -93,9 +90,6 @@ def _tool(given: JsonObject) -> Mapping[str, AnyValue]:
 def _role_of(item: JsonObject) -> object:
     kind = str(item.get("type") or "message")
     return item.get("role") or ("tool" if kind.endswith(("_output", "_response")) else "assistant")
-
-
-# ---------------------------------------------------------------- items
 
 
 def _parts_of(item: JsonObject) -> list[Part]:
@@ -184,9 +178,6 @@ _ITEMS: dict[str, Callable[[JsonObject], list[Part]]] = {
 }
 
 
-# ---------------------------------------------------------------- response
-
-
 def _response(document: JsonObject, inference: Inference) -> None:
     inference.response_id = text(document.get("id"))
     inference.response_model = text(document.get("model"))
@@ -223,7 +214,7 @@ def _finish_reasons(document: JsonObject) -> list[str]:
     """`stop` or `tool_calls` of what was completed; the reason of what is incomplete."""
     status = document.get("status")
     if status == "completed":
-        called = any(item.get("type") in _CALLS for item in objects(document.get("output")))
+        called = any(text(item.get("type")) in _CALLS for item in objects(document.get("output")))
         return ["tool_calls" if called else "stop"]
     if status == "incomplete":
         return [text(mapping(document.get("incomplete_details")).get("reason")) or "incomplete"]
@@ -231,14 +222,11 @@ def _finish_reasons(document: JsonObject) -> list[str]:
 
 
 def _output(document: JsonObject) -> list[Message] | None:
-    if document.get("status") in _UNFINISHED and not document.get("output"):
+    if text(document.get("status")) in _UNFINISHED and not document.get("output"):
         return None
     parts = [part for item in objects(document.get("output")) for part in _parts_of(item)]
     reasons = _finish_reasons(document)
     return [message("assistant", parts, reasons[0] if reasons else None)] if parts else []
-
-
-# ---------------------------------------------------------------- stream
 
 
 def _assemble(events: Sequence[JsonObject]) -> JsonObject:
