@@ -1,0 +1,22 @@
+"""The Anthropic SDK's own tracing (scope `com.anthropic.sdk.python`): current names, but for the reason to stop."""
+
+from __future__ import annotations
+
+from spanwise.core.view import SpanView
+from spanwise.processors.dialects.dialect import Dialect, Row, rename
+from spanwise.processors.dialects.values import count, texts
+from spanwise.semconv import attributes as names
+
+__all__ = ["DIALECT", "ROWS"]
+
+ROWS = (
+    Row("anthropic.message.stop_reason", names.RESPONSE_FINISH_REASONS, texts),
+    Row("anthropic.usage.cache_creation.ephemeral_1h_input_tokens", names.USAGE_CACHE_WRITE_1H_TOKENS, count),
+)
+
+
+def _read(span: SpanView) -> None:
+    rename(span.attributes, ROWS)
+
+
+DIALECT = Dialect("anthropic_sdk", frozenset(row.source for row in ROWS), _read)
