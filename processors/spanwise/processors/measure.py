@@ -97,6 +97,8 @@ class MeasureStep:
             self._add(profile.time_to_first_chunk, first, labels, context)
         if span.chunk_gap is not None:
             self._add(profile.time_per_output_chunk, span.chunk_gap, labels, context)
+        if attributes.get(names.USAGE_ESTIMATED):
+            labels = {**labels, names.USAGE_ESTIMATED: "true"}
         self._record_tokens(attributes, labels, context)
 
     def _record_tokens(self, attributes: Mapping[str, AnyValue], labels: Mapping[str, str], context: Context) -> None:

@@ -164,11 +164,11 @@ class Pipeline(SpanProcessor):
     # on the worker
 
     def _handle(self, item: ReadableSpan | Call) -> None:
-        self.counts["spans", ""] += 1
         if isinstance(item, Call):
             self._handle_call(item)
         else:
-            self._handle_span(item)
+            self.counts["spans", ""] += 1
+            self._handle_view(view_of(item), item)
 
     def _handle_call(self, call: Call) -> None:
         inference = read(call.exchange)
@@ -177,6 +177,7 @@ class Pipeline(SpanProcessor):
         if call.outer is not None:
             self._complete_outer(call, inference)
             return
+        self.counts["spans", ""] += 1
         view = _view_of_call(call, inference)
         self._run_steps(view)
         if isinstance(call.span, LightSpan):
@@ -188,9 +189,6 @@ class Pipeline(SpanProcessor):
         waiting = self._waiting.pop(outer_id, None)
         if waiting is not None:
             self._handle_view(waiting[0], waiting[1])
-
-    def _handle_span(self, span: ReadableSpan) -> None:
-        self._handle_view(view_of(span), span)
 
     def _handle_view(self, view: SpanView, span: ReadableSpan) -> None:
         span_id = view.context.span_id

@@ -87,7 +87,7 @@ class Redactor:
         ValueError: an action needs `key` and there is none.
     """
 
-    def __init__(self, settings: RedactSettings = RedactSettings()) -> None:  # noqa: B008 - frozen
+    def __init__(self, settings: RedactSettings = RedactSettings()) -> None:
         if not settings.key and _KEYED & {settings.action, *settings.actions.values()}:
             raise ValueError("redact.key (SPANWISE_REDACT_KEY) must be set for the actions hash and pseudonym")
         self.policy = _policy(settings)
@@ -333,7 +333,7 @@ def _joined(redacted: str, marker: str, limit: int) -> str:
 
 def _parsed(text: str, limit: int) -> AttributeValue | None:
     """The object or array that a string holds as JSON; None where it holds none."""
-    if len(text) > limit or not text.lstrip()[:1] in ("{", "["):
+    if len(text) > limit or text.lstrip()[:1] not in ("{", "["):
         return None
     try:
         parsed: object = json.loads(text, parse_constant=_refuse_constant, parse_float=_float)
