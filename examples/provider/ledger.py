@@ -107,7 +107,12 @@ class LedgerReport(TypedDict):
 
 @dataclass(slots=True)
 class Attempt:
-    """One HTTP request for inference. `retried` is set when the client tried again after it, so it is not final."""
+    """One HTTP request for inference.
+
+    `number` is 0 for the first attempt of a logical call. `fingerprint` is what all attempts of it share; two calls
+    that are alike to the byte share it too, which cannot be seen in the sums. `retried` is set when the client tried
+    again after this attempt, so that how it ended is not how the call ended.
+    """
 
     operation: str
     provider: str

@@ -127,7 +127,7 @@ class Service:
             model=string(body.get("model")),
             user=_user(body),
             number=int(request.headers.get("x-stainless-retry-count", "0")),
-            fingerprint=blake2b(request.path.encode() + request.body, digest_size=16).digest(),
+            fingerprint=_fingerprint(request),
         )
         return Exchange(wire, request, reply, body, self.ledger.open(attempt))
 
@@ -206,6 +206,12 @@ class Service:
         identifier = sent.get("request-id", "")
         body = openai_body if exchange.wire.provider == "openai" else anthropic_body
         _send_json(exchange.reply, error.status, sent, body(error, identifier))
+
+
+def _fingerprint(request: Request) -> bytes:
+    """What the attempts of one logical call have in common, and other calls hardly ever."""
+    place = f"{request.path}\0{request.headers.get('x-scenario')}\0"
+    return blake2b(place.encode() + request.body, digest_size=16).digest()
 
 
 def _user(body: JsonMap) -> str:
