@@ -18,6 +18,8 @@ __all__ = ["Claim", "claim"]
 
 _WINDOW = 64 * 1024
 """Bytes at each end of a body that are searched for keys."""
+_NEAR = 256
+_MODEL = b'"model":'
 
 
 class Claim(NamedTuple):
@@ -79,12 +81,19 @@ def _has(body: bytes, key: bytes) -> bool:
 
 
 def _model_in(body: bytes) -> str:
-    """The value of the first `"model":`. A quoted one in a prompt is escaped and does not match; a nested one does."""
-    at = body.find(b'"model":', 0, _WINDOW)
+    """The value of a `"model":`, looked for where SDKs put it: at the head, at the tail, then between.
+
+    A quoted one in a prompt is escaped and does not match; a nested one does, and the reader corrects it.
+    """
+    at = body.find(_MODEL, 0, _NEAR)
     if at < 0:
-        at = body.find(b'"model":', max(_WINDOW, len(body) - _WINDOW))
-        if at < 0:
-            return ""
+        at = body.rfind(_MODEL, max(0, len(body) - _NEAR))
+    if at < 0:
+        at = body.find(_MODEL, 0, _WINDOW)
+    if at < 0:
+        at = body.rfind(_MODEL, max(0, len(body) - _WINDOW))
+    if at < 0:
+        return ""
     start = body.find(b'"', at + 8, at + 16) + 1
     if not start or body[at + 8 : start - 1].strip():
         return ""

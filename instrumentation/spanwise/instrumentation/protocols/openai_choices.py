@@ -15,6 +15,8 @@ WRITER = re.compile(r"(^|\.)api\.writer\.com$")
 """Its path is `/v1/chat`; its format is this one."""
 
 _IDENTITY = ("id", "model", "service_tier", "system_fingerprint")
+_INTRODUCTION = 8
+"""Events within which a stream has said what it is; the first may be about the prompt only (Azure)."""
 _TEXTS = ("content", "reasoning_content", "reasoning", "refusal")
 
 
@@ -66,17 +68,15 @@ def usage_of(usage: JsonObject) -> Usage:
 
 def assemble(events: Sequence[JsonObject]) -> JsonObject:
     """Join a stream's deltas, per choice, to the response that would have come without streaming."""
-    whole: JsonObject = {}
+    first = (*events[:_INTRODUCTION], *events[-1:])
+    whole: JsonObject = {key: next((event[key] for event in first if event.get(key)), None) for key in _IDENTITY}
+    for key in ("usage", "x_groq", "error"):
+        whole[key] = next((event[key] for event in reversed(events) if event.get(key)), None)
     choices: dict[int, _Choice] = {}
     for event in events:
-        for key in _IDENTITY:
-            if key not in whole and event.get(key):
-                whole[key] = event[key]
-        for key in ("usage", "x_groq", "error"):
-            if event.get(key):
-                whole[key] = event[key]
         for place, delta in enumerate(objects(event.get("choices"))):
-            index = _index(delta, place)
+            given = delta.get("index")
+            index = given if type(given) is int else place
             choice = choices.get(index)
             if choice is None:
                 choice = choices[index] = _Choice()
@@ -88,11 +88,10 @@ def assemble(events: Sequence[JsonObject]) -> JsonObject:
 class _Choice:
     """One choice of a stream while it is put together."""
 
-    __slots__ = ("audio", "calls", "finish_reason", "function", "parts", "role", "texts")
+    __slots__ = ("audio", "calls", "finish_reason", "function", "parts", "texts")
 
     def __init__(self) -> None:
         self.finish_reason: object = None
-        self.role: object = None
         self.texts: dict[str, list[str]] = {}
         self.parts: list[object] = []
         self.calls: dict[int, _Call] = {}
@@ -105,12 +104,12 @@ class _Choice:
             self.finish_reason = reason
         if isinstance(said := choice.get("text"), str):
             self.texts.setdefault("text", []).append(said)
-        delta = mapping(choice.get("delta") or choice.get("message"))
+        delta = mapping(choice.get("delta")) or mapping(choice.get("message"))
         for key, value in delta.items():
             if not value:
                 continue
             if isinstance(value, str):
-                self._add_text(key, value)
+                self.texts.setdefault(key, []).append(value)
             elif key == "tool_calls":
                 self._add_calls(value)
             elif key == "function_call":
@@ -120,12 +119,6 @@ class _Choice:
                 self._add_audio(mapping(value))
             elif key == "content":
                 self.parts += objects(value)
-
-    def _add_text(self, key: str, value: str) -> None:
-        if key == "role":
-            self.role = value
-        elif key in _TEXTS:
-            self.texts.setdefault(key, []).append(value)
 
     def _add_calls(self, value: object) -> None:
         for place, delta in enumerate(objects(value)):
@@ -153,9 +146,10 @@ class _Choice:
 
     def joined(self, index: int) -> JsonObject:
         """The choice as a whole response has it."""
-        said: JsonObject = {key: "".join(values) for key, values in self.texts.items()}
-        whole: JsonObject = {"index": index, "finish_reason": self.finish_reason, "text": said.pop("text", None)}
-        said["role"] = self.role
+        said: JsonObject = {key: "".join(self.texts[key]) for key in _TEXTS if key in self.texts}
+        said["role"] = self.texts.get("role", ["assistant"])[0]
+        text_said = "".join(self.texts.get("text", ()))
+        whole: JsonObject = {"index": index, "finish_reason": self.finish_reason, "text": text_said}
         if self.parts:
             said["content"] = [*self.parts, {"type": "text", "text": said.get("content", "")}]
         if self.audio:
