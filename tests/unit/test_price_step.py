@@ -9,7 +9,8 @@ from opentelemetry.util.types import AnyValue
 from spanwise.core.inference import Inference, Usage
 from spanwise.core.settings import load
 from spanwise.core.view import SpanView
-from spanwise.processors.price import COST_PROVIDER_REPORTED, PriceSettings, PriceStep
+from spanwise.processors.price import PriceSettings, PriceStep
+from spanwise.semconv.attributes import COST_PROVIDER_REPORTED
 
 STEP = PriceStep(PriceSettings())
 START_NS = 1_793_534_400_000_000_000

@@ -21,12 +21,9 @@ from spanwise.processors.pricing.catalogue import Catalogue
 from spanwise.processors.pricing.tariff import Cost, Reason, Tariff
 from spanwise.semconv import attributes as names
 
-__all__ = ["COST_PROVIDER_REPORTED", "Cost", "PriceSettings", "PriceStep", "PriceTable", "Reason"]
+__all__ = ["Cost", "PriceSettings", "PriceStep", "PriceTable", "Reason"]
 
 _logger = logging.getLogger("spanwise")
-
-COST_PROVIDER_REPORTED = "spanwise.cost.provider_reported"
-"""USD that the provider itself says it charged for the call (OpenRouter's `usage.cost`)."""
 
 _DAY_NS = 86_400 * 1_000_000_000
 _LONGEST_NAME = 256
@@ -131,7 +128,7 @@ class PriceStep:
         """Price one span, in place."""
         if not self._enabled or not span.is_client_call or names.COST_AMOUNT in span.attributes:
             return
-        reported = _dollars(span.attributes.get(COST_PROVIDER_REPORTED))
+        reported = _dollars(span.attributes.get(names.COST_PROVIDER_REPORTED))
         if reported is not None:
             _write(span.attributes, reported, "provider")
             return

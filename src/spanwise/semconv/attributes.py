@@ -105,6 +105,7 @@ COST_OUTPUT = "spanwise.cost.output"
 COST_CURRENCY = "spanwise.cost.currency"
 COST_SOURCE = "spanwise.cost.source"
 COST_UNPRICED = "spanwise.cost.unpriced"
+COST_PROVIDER_REPORTED = "spanwise.cost.provider_reported"
 
 # Screening
 SCREEN_FLAGGED = "spanwise.screen.flagged"

@@ -1,0 +1,41 @@
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint bench clean
+
+help:  ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+# the application and the tests share one environment; it is made anew when the dependencies change
+$(VENV)/.ready: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group demo
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group test --group check
+	@touch $@
+
+demo: $(VENV)/.ready  ## from a real SDK call to an enriched trace, in a minute, without any server
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/.ready-dev  ## all tests
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready-dev  ## style, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright --pythonpath $(BIN)/python
+
+check: lint test  ## what CI runs
+
+bench: $(VENV)/.ready-dev  ## what a call costs, against the bare SDK and one hand-written span
+	@$(BIN)/python -m tests.performance
+
+clean:  ## forget the environment and the caches
+	rm -rf $(VENV) .spanwise spanwise-report.html .pytest_cache .mypy_cache .ruff_cache
