@@ -113,8 +113,13 @@ def _read_error(inference: Inference, answer: Answer) -> None:
 
 
 def _estimate(call: Call, answer: Answer) -> None:
-    """Fill in the tokens that the provider did not report, from the text; none for a call that gave no output."""
+    """Fill in the tokens that the provider did not report, from the text; none for a call that gave no output.
+
+    A stream that ended early has told its input and a first count of its output at best: that is an estimate too.
+    """
     inference, output = call.inference, answer.output
+    if inference.usage.output_tokens is not None and _stale(inference, answer):
+        inference.usage.estimated = True
     if inference.unparsed == "oversize" or (output is None and inference.operation != "embeddings"):
         return
     if inference.outcome not in _ANSWERED and not (output and says_something(output)):
