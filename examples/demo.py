@@ -100,7 +100,8 @@ def facts(summary: Summary, ledger: dict[str, Any]) -> dict[str, tuple[int, int]
     for kind in ("truncated", "content_filter", "refusal", "malformed_output", "empty"):
         found[kind] = (outcomes.get(kind, 0), ledger["faults"].get(kind, 0))
     for kind, count in ledger["tokens"].items():
-        found[f"{kind} tokens"] = (getattr(summary.tokens, kind), count)
+        reported = getattr(summary.tokens, kind) - getattr(summary.estimated_tokens, kind)
+        found[f"{kind} tokens"] = (reported, count)
     return found
 
 

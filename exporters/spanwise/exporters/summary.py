@@ -116,6 +116,8 @@ class Summary:
     latency: Latency
     first_chunk: Latency
     tokens: Tokens
+    estimated_tokens: Tokens
+    """The part of `tokens` that no provider reported: those of the `estimated` calls."""
     cost: float
     """USD, without the calls in `unpriced`."""
     unpriced: Mapping[str, int]
@@ -180,6 +182,7 @@ def read_summary(connection: sqlite3.Connection, path: Path, since_ns: int | Non
         latency=Latency.of(_durations(readings).distribution()),
         first_chunk=Latency.of(_first_chunks(readings).distribution()),
         tokens=_tokens(readings),
+        estimated_tokens=_tokens(readings.by(names.USAGE_ESTIMATED).get(("true",), Readings([]))),
         cost=readings.named(metrics.COST).total(),
         unpriced=readings.named(metrics.UNPRICED).totals(names.COST_UNPRICED),
         estimated=round(readings.named(metrics.ESTIMATED).total()),

@@ -84,6 +84,8 @@ class MeasureStep:
             return
         labels = self._labels_of(span.attributes)
         context = trace.set_span_in_context(NonRecordingSpan(span.context), Context())
+        if span.attributes.get(names.USAGE_ESTIMATED):
+            self._instruments.record(ESTIMATED, 1, labels, context)
         self._record_call(span, labels, context)
         if not (span.scope.startswith(_MEASURED_BY_OTHERS) and span.scope != SCOPE):
             self._record_conventions(span, labels, context)
@@ -97,12 +99,10 @@ class MeasureStep:
             self._add(profile.time_to_first_chunk, first, labels, context)
         if span.chunk_gap is not None:
             self._add(profile.time_per_output_chunk, span.chunk_gap, labels, context)
-        if attributes.get(names.USAGE_ESTIMATED):
-            labels = {**labels, names.USAGE_ESTIMATED: "true"}
         self._record_tokens(attributes, labels, context)
 
     def _record_tokens(self, attributes: Mapping[str, AnyValue], labels: Mapping[str, str], context: Context) -> None:
-        profile = self._profile
+        profile, labels = self._profile, _told_estimated(attributes, labels)
         for kind, name, counter in (
             ("input", names.USAGE_INPUT_TOKENS, profile.input_tokens),
             ("output", names.USAGE_OUTPUT_TOKENS, profile.output_tokens),
@@ -114,9 +114,8 @@ class MeasureStep:
             if counter is not None:
                 self._add(counter, count, {**labels, "gen_ai.token.modality": "unknown"}, context)
 
-    def _record_call(self, span: SpanView, labels: Mapping[str, str], context: Context) -> None:
-        attributes, profile = span.attributes, self._profile
-        self._add(CALLS, 1, labels, context)
+    def _record_subsets(self, attributes: Mapping[str, AnyValue], labels: Mapping[str, str], context: Context) -> None:
+        profile, labels = self._profile, _told_estimated(attributes, labels)
         for metric, name in (
             (profile.cache_read_tokens, names.USAGE_CACHE_READ_TOKENS),
             (profile.cache_write_tokens, names.USAGE_CACHE_WRITE_TOKENS),
@@ -124,9 +123,12 @@ class MeasureStep:
         ):
             if count := _count(attributes, name):
                 self._add(metric, count, labels, context)
+
+    def _record_call(self, span: SpanView, labels: Mapping[str, str], context: Context) -> None:
+        attributes = span.attributes
+        self._add(CALLS, 1, labels, context)
+        self._record_subsets(attributes, labels, context)
         self._record_cost(attributes, labels, context)
-        if attributes.get(names.USAGE_ESTIMATED):
-            self._add(ESTIMATED, 1, labels, context)
         if (attempts := _count(attributes, names.ATTEMPTS)) and attempts > 1:
             self._add(ATTEMPTS, attempts - 1, labels, context)
         if attributes.get(names.SCREEN_FLAGGED):
@@ -159,6 +161,11 @@ class MeasureStep:
             return _OTHER
         known.add(text)
         return text
+
+
+def _told_estimated(attributes: Mapping[str, AnyValue], labels: Mapping[str, str]) -> Mapping[str, str]:
+    """Estimated tokens are a series of their own: what providers reported stays exact."""
+    return {**labels, names.USAGE_ESTIMATED: "true"} if attributes.get(names.USAGE_ESTIMATED) else labels
 
 
 def _count(attributes: Mapping[str, AnyValue], name: str) -> int | None:
