@@ -128,6 +128,17 @@ def test_reads_a_compressed_stream(example: Example) -> None:
 
 
 @every_stream
+@pytest.mark.parametrize(("coding", "module"), [("br", "brotli"), ("zstd", "zstandard")])
+def test_reads_a_stream_in_a_coding_whose_decoder_is_installed(example: Example, coding: str, module: str) -> None:
+    compress = getattr(pytest.importorskip(module, reason=f"{module} is not installed"), "compress", None)
+    assert compress is not None
+    headers = {**EVENTS, "content-encoding": coding}
+    raw: bytes = compress(example.stream)
+    check_known(example, read_stream(example.url, example.request, raw, response_headers=headers))
+    read_stream(example.url, example.request, raw[:-5], response_headers=headers, stream_end="failed")
+
+
+@every_stream
 def test_reads_what_is_there_of_a_compressed_stream_that_was_cut(example: Example) -> None:
     headers = {**EVENTS, "content-encoding": "gzip"}
     raw = gzip.compress(example.stream)

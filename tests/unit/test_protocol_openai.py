@@ -156,6 +156,21 @@ def test_tool_calls_without_an_index_are_told_apart_by_their_id() -> None:
     assert [part["id"] for part in parts(read_stream(CHAT, ASK, raw).content.output_messages)] == ["a", "b"]
 
 
+def test_calls_of_a_long_stream_are_read_to_their_end_whatever_its_finish_reason() -> None:
+    pieces = ['{"of": "', *["x"] * 100, '"}']
+    raw = sse(
+        *(chunk({"tool_calls": [call(0, piece, id="a")]}) for piece in pieces), chunk({}, finish="stop"), usage_chunk()
+    )
+    assert read_stream(CHAT, ASK, raw, want_content=False).outcome == "ok"
+    assert read_stream(CHAT, ASK, raw.replace(b'\\"}', b""), want_content=False).outcome == "malformed_output"
+
+
+def test_a_body_in_another_charset_is_read() -> None:
+    body = json.dumps(chat({"content": "Île"}), ensure_ascii=False).encode("latin-1")
+    headers = {"content-type": "application/json; charset=ISO-8859-1"}
+    assert said(read(CHAT, ASK, body=body, response_headers=headers).content.output_messages) == "Île"
+
+
 @pytest.mark.parametrize(
     ("message", "finish", "request_more", "outcome"),
     [

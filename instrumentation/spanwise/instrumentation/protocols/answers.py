@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from spanwise.core.exchange import Exchange
 from spanwise.core.inference import Inference, Message
 from spanwise.instrumentation.protocols import payload
-from spanwise.instrumentation.protocols.checks import says_something
+from spanwise.instrumentation.protocols.checks import makes_calls, says_something
 from spanwise.instrumentation.protocols.event_stream import ends, failure, read_events
 from spanwise.instrumentation.protocols.json_types import JsonObject, mapping
 from spanwise.instrumentation.protocols.wire_format import WireFormat
@@ -128,7 +128,7 @@ def _glance(call: Call, wire: Wire) -> Answer | None:
     if not glance.whole and not _CALLED.isdisjoint(inference.finish_reasons):
         return None
     output = call.form.output(document)
-    if not output or not says_something(output):
+    if not output or not says_something(output) or (not glance.whole and makes_calls(output)):
         return None
     return Answer(document, output, streamed=True, done=True, partial=wire.oversize and not glance.whole)
 

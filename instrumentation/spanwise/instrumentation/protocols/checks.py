@@ -9,7 +9,7 @@ from spanwise.core.inference import Message, Outcome
 from spanwise.instrumentation.protocols.json_types import JsonObject, is_object, items, mapping, objects, texts
 from spanwise.instrumentation.protocols.payload import load
 
-__all__ = ["judge", "says_something"]
+__all__ = ["judge", "makes_calls", "says_something"]
 
 _BY_FINISH: dict[str, Outcome] = {
     "content_filter": "content_filter",
@@ -62,6 +62,11 @@ def says_something(messages: Sequence[Message]) -> bool:
             if part.get("type") != "text" or (isinstance(content, str) and content and not content.isspace()):
                 return True
     return False
+
+
+def makes_calls(messages: Sequence[Message]) -> bool:
+    """Whether there is a tool call."""
+    return any(part.get("type") == "tool_call" for message in messages for part in objects(message.get("parts")))
 
 
 def _grave(finish_reasons: Sequence[str]) -> Outcome | None:

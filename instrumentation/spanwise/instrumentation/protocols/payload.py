@@ -183,10 +183,14 @@ def _unzstd(raw: bytes) -> bytes:
 
 def _by_feeding(feed: Callable[[bytes], bytes], raw: bytes, fault: type[Exception]) -> bytes:
     pieces: list[bytes] = []
+    room = _INFLATED
     for at in range(0, len(raw), 4096):
         try:
             pieces.append(feed(raw[at : at + 4096]))
         except (fault, EOFError):
+            break
+        room -= len(pieces[-1])
+        if room <= 0:
             break
     return b"".join(pieces) or raw
 
