@@ -38,6 +38,7 @@ GENAI_MARKS = frozenset(
 )
 """Attributes of which every GenAI span has one, whoever made it."""
 
+_GENAI_SCOPES = tuple(dialect.scope for dialect in DIALECTS if dialect.scope is not None)
 _COUNTS = ("gen_ai.usage.", "spanwise.usage.")
 
 
@@ -50,10 +51,12 @@ class NormaliseStep:
 
     def __call__(self, span: SpanView) -> None:
         """Normalise one span, in place; one that is no GenAI span costs a few look-ups."""
-        if GENAI_MARKS.isdisjoint(span.attributes) or span.scope == SCOPE:
+        if GENAI_MARKS.isdisjoint(span.attributes) and not span.scope.startswith(_GENAI_SCOPES):
+            return
+        if span.scope == SCOPE:
             return
         for dialect in DIALECTS:
-            if not dialect.marks.isdisjoint(span.attributes):
+            if dialect.speaks(span):
                 dialect.read(span)
         if span.is_client_call:
             _finish_call(span)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from spanwise.processors.dialects import anthropic_sdk, conventions, openinference, openlit, openllmetry
+from spanwise.processors.dialects import (
+    anthropic_sdk,
+    conventions,
+    langfuse,
+    logfire,
+    openinference,
+    openlit,
+    openllmetry,
+    vercel,
+)
 from spanwise.processors.dialects.dialect import Dialect
 
 __all__ = ["DIALECTS"]
 
 DIALECTS: tuple[Dialect, ...] = (
     anthropic_sdk.DIALECT,
+    langfuse.DIALECT,
+    logfire.DIALECT,
     openinference.DIALECT,
     openllmetry.DIALECT,
     openlit.DIALECT,
+    vercel.DIALECT,
     conventions.DIALECT,
 )
 """In the order in which they are read: the conventions' earlier names last, since most dialects use some of them."""

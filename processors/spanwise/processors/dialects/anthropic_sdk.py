@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from spanwise.core.view import SpanView
 from spanwise.processors.dialects.dialect import Dialect, Row, rename
+from spanwise.processors.dialects.outcome import note_cancelled
 from spanwise.processors.dialects.values import count, texts
 from spanwise.semconv import attributes as names
 
 __all__ = ["DIALECT", "ROWS"]
+
+_SCOPE = "com.anthropic.sdk.python"
 
 ROWS = (
     Row("anthropic.message.stop_reason", names.RESPONSE_FINISH_REASONS, texts),
@@ -17,6 +20,8 @@ ROWS = (
 
 def _read(span: SpanView) -> None:
     rename(span.attributes, ROWS)
+    if span.scope == _SCOPE and span.is_client_call:
+        note_cancelled(span)
 
 
-DIALECT = Dialect("anthropic_sdk", frozenset(row.source for row in ROWS), _read)
+DIALECT = Dialect("anthropic_sdk", frozenset(row.source for row in ROWS), _read, scope=_SCOPE)

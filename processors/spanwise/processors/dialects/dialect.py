@@ -58,12 +58,20 @@ class Row(NamedTuple):
 class Dialect(NamedTuple):
     """One emitter's way to write GenAI spans.
 
-    `read` is called on a span that has one of `marks`; it removes what it has mapped, so a second time does nothing.
+    `read` is called on a span that has one of `marks`, or whose instrumentation scope begins with `scope`; it removes
+    what it has mapped, so a second time does nothing.
     """
 
     name: str
     marks: frozenset[str]
     read: Callable[[SpanView], None]
+    scope: str | None = None
+
+    def speaks(self, span: SpanView) -> bool:
+        """Whether the span was written in this dialect."""
+        return not self.marks.isdisjoint(span.attributes) or (
+            self.scope is not None and span.scope.startswith(self.scope)
+        )
 
 
 def rename(attributes: dict[str, AnyValue], rows: Iterable[Row]) -> None:

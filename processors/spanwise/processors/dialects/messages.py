@@ -148,7 +148,7 @@ def _parts(raw: Raw, role: str) -> list[Part]:
         return [part(item) for item in written]
     if role == "tool" and "content" in raw:
         return [_tool_response({**raw, "output": raw["content"]})]
-    if "role" not in raw and "content" not in raw and "tool_calls" not in raw:
+    if all(raw.get(key) is None for key in ("role", "content", "tool_calls")):
         return [part(raw)]
     return list(_said(raw))
 

@@ -157,8 +157,13 @@ def _finish_reasons(answer: Mapping[str, object]) -> tuple[str, ...]:
 
 def _end_of_response(answer: Mapping[str, object]) -> tuple[str, ...]:
     """The responses API has a status, and a reason only where the answer is incomplete."""
-    reason = text(mapping(answer.get("incomplete_details")).get("reason")) or text(answer.get("status"))
-    return (reason,) if reason else ()
+    status, items = answer.get("status"), answer.get("output")
+    if status == "completed":
+        kinds = {mapping(item).get("type") for item in (items if is_sequence(items) else ())}
+        return ("tool_calls" if "function_call" in kinds else "stop",)
+    if status == "incomplete":
+        return (text(mapping(answer.get("incomplete_details")).get("reason")) or "incomplete",)
+    return ()
 
 
 def _read_model(span: SpanView) -> None:

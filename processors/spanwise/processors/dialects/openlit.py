@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from opentelemetry.util.types import AnyValue
 
-from spanwise.core.view import SpanView
+from spanwise.core.view import CLIENT_OPERATIONS, SpanView
 from spanwise.processors.dialects.conventions import ROWS as EARLIER_NAMES
 from spanwise.processors.dialects.dialect import TOTAL_TOKENS, Dialect, Row, rename
-from spanwise.processors.dialects.messages import INSTRUCTING, messages_in
+from spanwise.processors.dialects.messages import INSTRUCTING, messages_in, parts_of
+from spanwise.processors.dialects.outcome import note_cancelled
 from spanwise.processors.dialects.usage import add_cached
-from spanwise.processors.dialects.values import count, number, to_json
+from spanwise.processors.dialects.values import count, is_sequence, number, parsed, to_json
 from spanwise.semconv import attributes as names
 
 __all__ = ["DIALECT", "ROWS", "STREAM_ROWS"]
 
+_SCOPE = "openlit.instrumentation."
 _TOTAL = "gen_ai.client.token.usage"
 _PACE = "gen_ai.server.time_per_output_token"
 
@@ -24,13 +26,24 @@ STREAM_ROWS = (Row("gen_ai.server.time_to_first_token", names.RESPONSE_TIME_TO_F
 
 def _read(span: SpanView) -> None:
     attributes = span.attributes
-    if not span.scope.startswith("openlit"):
-        return
+    if names.OPERATION_NAME not in attributes:
+        _read_bare(span)
+    if span.is_client_call:
+        note_cancelled(span)
     if attributes.get(names.REQUEST_STREAM) is True:
         _read_timing(span)
     if _TOTAL in attributes:
         _read_usage(attributes)
     _tell_once(attributes)
+
+
+def _read_bare(span: SpanView) -> None:
+    """A failed call may have no attribute at all; scope and name say what it was."""
+    operation, _, model = span.name.partition(" ")
+    if operation in CLIENT_OPERATIONS and model:
+        span.attributes[names.OPERATION_NAME] = operation
+        span.attributes.setdefault(names.REQUEST_MODEL, model)
+        span.attributes.setdefault(names.PROVIDER_NAME, span.scope.rpartition(".")[2])
 
 
 def _read_timing(span: SpanView) -> None:
@@ -52,16 +65,14 @@ def _read_usage(attributes: dict[str, AnyValue]) -> None:
 
 
 def _tell_once(attributes: dict[str, AnyValue]) -> None:
-    """System instructions stand in the messages as well: they stay in one place."""
+    """System instructions stand among the messages as well: they stay in one place."""
     if names.SYSTEM_INSTRUCTIONS not in attributes or names.INPUT_MESSAGES not in attributes:
         return
     said = messages_in(attributes[names.INPUT_MESSAGES], "user")
-    told = messages_in(attributes[names.SYSTEM_INSTRUCTIONS], "system")
-    kept = [message for message in said if message.get("role") not in INSTRUCTING]
-    if told and len(kept) < len(said):
-        attributes[names.INPUT_MESSAGES] = to_json(kept)
+    told = parsed(attributes[names.SYSTEM_INSTRUCTIONS])
+    repeated = [message for message in said if message.get("role") in INSTRUCTING]
+    if is_sequence(told) and repeated and all(part in told for message in repeated for part in parts_of(message)):
+        attributes[names.INPUT_MESSAGES] = to_json([message for message in said if message not in repeated])
 
 
-DIALECT = Dialect(
-    "openlit", frozenset({_TOTAL, _PACE, "gen_ai.server.time_to_first_token", "telemetry.sdk.name"}), _read
-)
+DIALECT = Dialect("openlit", frozenset({_TOTAL}), _read, scope=_SCOPE)

@@ -11,16 +11,17 @@ from spanwise.core.view import SpanView
 from spanwise.processors.dialects.values import text, texts
 from spanwise.semconv import attributes as names
 
-__all__ = ["outcome_of", "put_error_type", "put_outcome"]
+__all__ = ["note_cancelled", "outcome_of", "put_error_type", "put_outcome"]
 
 _NO_TYPE = "_OTHER"  # the conventions' value where no type is known
 _STATUS_CODES = ("http.response.status_code", "http.status_code")
+_SAID = re.compile(r"\babandoned\b|\btimed out\b|\bConnection error\b", re.IGNORECASE)  # in the text of SDKs' errors
 _CODE_IN_TEXT = re.compile(r"\bError code: ([45]\d\d)\b")
 _WORDS: tuple[tuple[str, Outcome], ...] = (
     (r"content_?filter|content_?policy|policy_violation|moderation|safety", "content_filter"),
     (r"length_?finish_?reason", "truncated"),
     (r"rate_?limit|quota|too_?many_?requests|resource_?exhausted|billing|throttl|\b(429|402)\b", "rate_limit"),
-    (r"time_?d?_?out|deadline|\b408\b", "timeout"),
+    (r"timed?[_ ]?out|deadline|\b408\b", "timeout"),
     (r"abandon|generator_?exit", "abandoned"),
     (r"cancell?ed|keyboard_?interrupt|\b499\b", "cancelled"),
     (r"auth|permission|api_?key|forbidden|access_?denied|credential|\b40[13]\b", "auth"),
@@ -64,6 +65,13 @@ def put_outcome(span: SpanView) -> None:
         span.attributes.setdefault(names.OUTCOME, outcome_of(span))
 
 
+def note_cancelled(span: SpanView) -> None:
+    """For emitters that always say how a call ended: one that neither answered nor failed was cancelled."""
+    answered = names.RESPONSE_MODEL in span.attributes or names.USAGE_INPUT_TOKENS in span.attributes
+    if span.status is StatusCode.UNSET and not answered and names.ERROR_TYPE not in span.attributes:
+        span.attributes.setdefault(names.OUTCOME, "cancelled")
+
+
 def outcome_of(span: SpanView) -> Outcome:
     """How the call ended, in one word. A stream without an end, of which no usage came either, was abandoned."""
     failed = text(span.attributes.get(names.ERROR_TYPE))
@@ -82,10 +90,10 @@ def outcome_of(span: SpanView) -> Outcome:
 
 def _of_error(span: SpanView, error_type: str) -> Outcome:
     """By the name of the error, then by the status that the server sent, then by the error's text."""
-    abandoned = "abandoned" if "abandoned" in (span.status_description or "") else ""
-    for clue in (error_type, _code(span), abandoned):
-        for words, outcome in _BY_WORD if clue else ():
-            if words.search(clue or ""):
+    said = _SAID.search(span.status_description or "")
+    for clue in (error_type, _code(span) or "", said[0] if said else ""):
+        for words, outcome in _BY_WORD:
+            if words.search(clue):
                 return outcome
     return "error"
 
