@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Literal, NamedTuple, Protocol
 
 from spanwise.processors.pii.rules import Rule
@@ -50,19 +51,30 @@ def make_engine(rules: Sequence[Rule], name: EngineName = "auto") -> Engine:
 
 
 class _Trigger(NamedTuple):
-    """A pattern, or literals, and the rules that it makes worth looking for."""
+    """What makes rules worth looking for: a pattern, or the literals of a single rule."""
 
-    wording: tuple[str, ...]
-    literal: bool
+    pattern: str
+    literals: tuple[bytes, ...]
     rules: list[int]
+
+    def occurs(self, data: bytes) -> bool:
+        if self.literals:
+            return any(literal in data for literal in self.literals)
+        return _compiled(self.pattern).search(data) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode())
 
 
 def _triggers(rules: Sequence[Rule]) -> list[_Trigger]:
     """Each distinct trigger once: the national numbers share one."""
-    triggers: dict[tuple[str, ...], _Trigger] = {}
+    triggers: dict[tuple[str, tuple[str, ...]], _Trigger] = {}
     for index, rule in enumerate(rules):
-        wording = rule.hints or (rule.trigger or rule.pattern,)
-        triggers.setdefault(wording, _Trigger(wording, bool(rule.hints), [])).rules.append(index)
+        pattern = rule.trigger or "|".join(map(re.escape, rule.hints)) or rule.pattern
+        literals = tuple(hint.encode() for hint in rule.hints)
+        triggers.setdefault((pattern, rule.hints), _Trigger(pattern, literals, [])).rules.append(index)
     return list(triggers.values())
 
 
@@ -77,40 +89,31 @@ class _Re2Engine:
         self._set = re2.Set.SearchSet(options)
         triggers = _triggers(rules)
         for trigger in triggers:
-            self._set.Add("|".join(map(re.escape, trigger.wording)) if trigger.literal else trigger.wording[0])
+            self._set.Add(trigger.pattern)
         self._set.Compile()
         self._groups = [trigger.rules for trigger in triggers]
-        self._patterns = [re2.compile(rule.pattern.encode(), options) for rule in rules]
+        patterns = [re2.compile(rule.pattern.encode(), options) for rule in rules]
+        self._patterns = [(pattern, min(1, pattern.groups)) for pattern in patterns]
 
     def triggered(self, data: bytes) -> set[int]:
         return set().union(*(self._groups[group] for group in self._set.Match(data) or ()))
 
     def matches(self, index: int, data: bytes, start: int, end: int) -> Iterator[Span]:
-        pattern = self._patterns[index]
-        group = 1 if pattern.groups else 0
+        pattern, group = self._patterns[index]
         for match in pattern.finditer(data, start, end):
             yield match.span(group)
 
 
 class _ReEngine:
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._searches = [
-            (tuple(hint.encode() for hint in trigger.wording) if trigger.literal else re.compile(trigger.wording[0].encode()), trigger.rules)
-            for trigger in _triggers(rules)
-        ]
-        self._patterns = [re.compile(rule.pattern.encode()) for rule in rules]
+        self._triggers = _triggers(rules)
+        patterns = [re.compile(rule.pattern.encode()) for rule in rules]
+        self._patterns = [(pattern, min(1, pattern.groups)) for pattern in patterns]
 
     def triggered(self, data: bytes) -> set[int]:
-        return set().union(*(group for search, group in self._searches if _occurs(search, data)))
+        return set().union(*(trigger.rules for trigger in self._triggers if trigger.occurs(data)))
 
     def matches(self, index: int, data: bytes, start: int, end: int) -> Iterator[Span]:
-        pattern = self._patterns[index]
-        group = 1 if pattern.groups else 0
+        pattern, group = self._patterns[index]
         for match in pattern.finditer(data, start, end):
             yield match.span(group)
-
-
-def _occurs(search: tuple[bytes, ...] | re.Pattern[bytes], data: bytes) -> bool:
-    if isinstance(search, tuple):
-        return any(hint in data for hint in search)
-    return search.search(data) is not None

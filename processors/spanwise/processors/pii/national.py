@@ -35,7 +35,7 @@ def is_date(year: str, month: str, day: str) -> bool:
 
 
 def national_id(
-    name: str, pattern: str, check: Check, words: tuple[str, ...], *, alone: str = "", alone_check: Check | None = None
+    name: str, pattern: str, check: Check, words: tuple[str, ...], *, alone: str = "", trigger: str = "", alone_check: Check | None = None
 ) -> tuple[Rule, ...]:
     """The rules of one number.
 
@@ -45,6 +45,7 @@ def national_id(
         check: the check digits, over the number without separators.
         words: labels (lower case) of which one must stand before it.
         alone: the form in which it is found without a label, where that form is rare enough.
+        trigger: what is in every number of that form, with no counted repetition at its start (see `Rule.trigger`).
         alone_check: a stricter check for that form, e.g. with the date of birth.
     """
     labelled = Rule(
@@ -58,11 +59,13 @@ def national_id(
     )
     if not alone:
         return (labelled,)
-    return (labelled, _alone(name, alone, alone_check or check))
+    return (labelled, _alone(name, alone, trigger, alone_check or check))
 
 
-def _alone(name: str, pattern: str, check: Check) -> Rule:
+def _alone(name: str, pattern: str, trigger: str, check: Check) -> Rule:
     def validate(candidate: Candidate) -> bool:
         return unlinked(candidate, ".-/") and check(compact(candidate.value))
 
-    return Rule(name=f"{name}_alone", type="NATIONAL_ID", pattern=pattern, validate=validate, score=0.72)
+    return Rule(
+        name=f"{name}_alone", type="NATIONAL_ID", pattern=pattern, validate=validate, trigger=trigger, score=0.72
+    )

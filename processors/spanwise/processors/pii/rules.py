@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["NUMBER", "Candidate", "Rule", "all_rules"]
+__all__ = ["NUMBER", "RUN", "Candidate", "Rule", "all_rules"]
 
-NUMBER = r"\d(?:[ ./\-]{0,2}\d){6}"
-"""Trigger of the detectors of long numbers: at least seven digits with little between them."""
+NUMBER = r"\d(?:[ ./()\-\n]{0,3}\d){5}"
+"""Trigger of the detectors of long numbers: at least six digits with little between them."""
+RUN = r"[A-Za-z0-9+/=_.:~\-]{20}"
+"""Trigger of the detectors of tokens and addresses without a telling beginning: twenty characters without a space."""
 
 
 class Candidate(NamedTuple):
@@ -78,8 +80,9 @@ class Rule:
         narrow: yields the stretches of a match to validate, best first; each valid one is found.
         context: words (lower case) of which one must stand before the candidate.
         window: how far before the candidate, in characters, a context word may end.
-        hints: literals of which one is in every match; makes the decision to look cheap.
-        trigger: a simpler pattern that every match contains, where hints do not serve.
+        hints: literals of which one is in every match; they make the decision to look cheap.
+        trigger: a simpler pattern that every match contains. RE2 looks for the triggers of all rules at once and keeps
+            a state for each way they can be under way, so counted repetitions in them are few, small and shared.
         score: confidence between 0 and 1; where findings overlap, the higher one wins.
     """
 

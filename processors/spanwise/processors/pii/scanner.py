@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from spanwise.processors.pii.context import ContextWords, stretches
 from spanwise.processors.pii.engines import EngineName, Span, make_engine
-from spanwise.processors.pii.rules import Candidate, Rule, all_rules
-from spanwise.processors.pii.views import View, close_gaps, decode, digits_of_words
+from spanwise.processors.pii.rules import RUN, Candidate, Rule, all_rules
+from spanwise.processors.pii.views import View, close_gaps, decode, digits_of_words, join_lines
 
 __all__ = ["Finding", "Scanner"]
 
@@ -36,18 +36,26 @@ class _Scored(NamedTuple):
 _DIGIT_WORD = "(?:zero|oh|one|two|three|four|five|six|seven|eight|niner?)"
 _SPELLED_OUT = Rule("spelled_out", "", rf"(?i){_DIGIT_WORD}(?:[ ,.\n\-]{{1,3}}{_DIGIT_WORD}){{3}}")
 _SPACED_OUT = Rule(
-    "spaced_out", "", r"(?:^|[ \t\n])(?:[A-Za-z0-9@.+\-][ \t\n]{1,3}){6}[A-Za-z0-9@.+\-](?:[ \t\n]|$)"
+    "spaced_out", "", r"(?:^|[^A-Za-z0-9])(?:[^ \t\n][ \t\n]{1,3}){6}[^ \t\n](?:[^A-Za-z0-9]|$)"
 )
 _ESCAPED = Rule(
     "escaped", "", r"\xad|\\[ux][0-9a-fA-F]{2}|\\[nrtbf\"'/]|&#?[A-Za-z0-9]{2,8};|%(?:25)*[0-9A-F][0-9A-Fa-f]"
 )
-_ENCODED = Rule("encoded", "", r"[A-Za-z0-9+/_\-]{24,}={0,2}", trigger=r"[A-Za-z0-9+/_\-]{24}")
+_BROKEN = Rule(
+    "broken_line",
+    "",
+    r"[0-9@][A-Za-z0-9@._:/+=\-]*\n[A-Za-z0-9@._:/+=\-]|[A-Za-z0-9@._:/+=\-]\n[A-Za-z0-9@._:/+=\-]*[0-9@]",
+)
+_ENCODED = Rule("encoded", "", r"[A-Za-z0-9+/_\-]{24,}={0,2}", trigger=RUN)
 _REREADINGS: dict[Rule, Callable[[View], View | None]] = {
     _ESCAPED: decode,
     _SPACED_OUT: close_gaps,
     _SPELLED_OUT: digits_of_words,
+    _BROKEN: join_lines,
 }
-_MOST_READINGS = 4
+_MOST_READINGS = 5
+_SURE = 0.6
+"""The least score of what is found only after lines were joined."""
 _SHORTEST_REST = 4
 """Characters a finding must keep beside a better one that overlaps it, to stay a finding of its own."""
 _LONGEST_IN_CONTEXT = 160
@@ -84,19 +92,22 @@ class Scanner:
     def _find(self, text: str, *, blobs: bool) -> list[Finding]:
         found: list[_Scored] = []
         view: View | None = View(text)
+        guessed = False
         for _ in range(_MOST_READINGS):
             if view is None:
                 break
             triggered = self._engine.triggered(view.data)
-            found.extend(self._scan(view, triggered, blobs))
-            view = self._next_reading(view, triggered)
+            here = self._scan(view, triggered, blobs)
+            found.extend(_sure(here, found) if guessed else here)
+            view, guessed = self._next_reading(view, triggered)
         return _resolved(found) if found else []
 
-    def _next_reading(self, view: View, triggered: set[int]) -> View | None:
+    def _next_reading(self, view: View, triggered: set[int]) -> tuple[View | None, bool]:
+        """The first other way to read the text, and whether it is a guess."""
         for index, reread in self._rereadings.items():
             if index in triggered and (reading := reread(view)) is not None:
-                return reading
-        return None
+                return reading, reread is join_lines
+        return None, False
 
     def _scan(self, view: View, triggered: set[int], blobs: bool) -> Iterator[_Scored]:
         for index in triggered & self._free:
@@ -160,6 +171,15 @@ def _b64decode(plain: str) -> bytes:
 
 def _is_text(start: bytes) -> bool:
     return bool(start) and all(byte >= 32 or byte in b"\t\n\r" for byte in start)
+
+
+def _sure(here: Iterable[_Scored], found: list[_Scored]) -> list[_Scored]:
+    """What is found in joined lines, where it is sure and nothing was found before."""
+    return [
+        one
+        for one in here
+        if one.score >= _SURE and not any(one.start < other.end and other.start < one.end for other in found)
+    ]
 
 
 def _resolved(found: list[_Scored]) -> list[Finding]:

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-__all__ = ["View", "close_gaps", "decode", "digits_of_words"]
+__all__ = ["View", "close_gaps", "decode", "digits_of_words", "join_lines"]
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
@@ -27,8 +27,11 @@ _ESCAPES = re.compile(
 )
 _INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
 _SOFT_HYPHEN = "\u00ad"
+_MOST_LINES = 40
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
-_SPACED = re.compile(r"(?<!\S)(?:[A-Za-z0-9@.+\-][ \t\n]{1,3}){6,}[A-Za-z0-9](?!\S)")
+_SPACED = re.compile(r"(?<![A-Za-z0-9])(?:\S[ \t\n]{1,3}){6,}\S(?![A-Za-z0-9])")
+_BROKEN_LINE = re.compile(r"(?<=[\w@:/+=\-])\n(?=[\w@.:/+=\-])|(?<=\.)\n(?=[a-z0-9])", re.ASCII)
+_NUMBER_LINE = re.compile(r"[\d .,\-]+")
 _DIGIT_WORDS = {
     word: digit
     for digit, words in enumerate(
@@ -144,6 +147,24 @@ def decode(view: View) -> View | None:
 def close_gaps(view: View) -> View | None:
     """Characters that stand apart (`4 1 1 1 …`) read as one word; None where there are none."""
     return _rewritten(view, _gaps(view.text))
+
+
+def join_lines(view: View) -> View | None:
+    """A text of few lines read as one line where a line ends within a word or number; None where none does.
+
+    Two lines that are both numbers stay apart: they are a column.
+    """
+    text = view.text
+    if text.count("\n") > _MOST_LINES:
+        return None
+    breaks = (match.start() for match in _BROKEN_LINE.finditer(text))
+    return _rewritten(view, ((at, at + 1, "") for at in breaks if not _in_column(text, at)))
+
+
+def _in_column(text: str, at: int) -> bool:
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    after = text[at + 1 : at + 80].partition("\n")[0]
+    return bool(_NUMBER_LINE.fullmatch(before) and _NUMBER_LINE.fullmatch(after))
 
 
 def digits_of_words(view: View) -> View | None:

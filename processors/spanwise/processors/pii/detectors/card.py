@@ -113,7 +113,7 @@ RULES = (
         pattern=r"\d(?:[ \-.\n]{0,2}\d){11,}",
         narrow=_cards,
         validate=_is_card,
-        trigger=r"\d(?:[ \-.\n]{0,2}\d){11}",
+        trigger=r"(?:\d[ \-.\n]{0,2}){12}",
         score=0.95,
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spanwise.processors.pii.checksums import base58check
-from spanwise.processors.pii.rules import Candidate, Rule
+from spanwise.processors.pii.rules import RUN, Candidate, Rule
 from spanwise.processors.pii.surroundings import apart, unlinked
 
 __all__ = ["RULES"]
@@ -21,15 +21,11 @@ _RIPPLE = str.maketrans(
 
 
 def _is_base58(candidate: Candidate) -> bool:
-    payload = base58check(candidate.value)
-    if payload is None or not apart(candidate):
+    value = candidate.value
+    payload = base58check(value.translate(_RIPPLE) if value[0] == "r" else value) if apart(candidate) else None
+    if payload is None:
         return False
     return (len(payload) == 21 and payload[0] in _VERSIONS) or (len(payload) == 22 and payload[0] == 0x1C)
-
-
-def _is_ripple(candidate: Candidate) -> bool:
-    payload = base58check(candidate.value.translate(_RIPPLE))
-    return payload is not None and len(payload) == 21 and payload[0] == 0 and apart(candidate)
 
 
 def _is_bech32(candidate: Candidate) -> bool:
@@ -68,15 +64,9 @@ RULES = (
     Rule(
         name="base58_address",
         type="CRYPTO",
-        pattern=rf"[13LMDXT79A]{_BASE58}{{25,34}}",
+        pattern=rf"[13LMDXT79Ar]{_BASE58}{{24,34}}",
         validate=_is_base58,
-        score=0.9,
-    ),
-    Rule(
-        name="ripple_address",
-        type="CRYPTO",
-        pattern=rf"r{_BASE58}{{24,34}}",
-        validate=_is_ripple,
+        trigger=RUN,
         score=0.9,
     ),
     Rule(
@@ -85,6 +75,7 @@ RULES = (
         pattern=r"(?:bc|tb|ltc|addr|cosmos|osmo|stake|lnbc|erd|inj|terra)1[02-9ac-hj-np-z]{30,100}"
         r"|(?:BC|TB|LTC)1[02-9AC-HJ-NP-Z]{30,90}",
         validate=_is_bech32,
+        trigger=r"(?i:bc|tb|ltc|addr|cosmos|osmo|stake|lnbc|erd|inj|terra)1[02-9A-Za-z]{8}",
         score=0.9,
     ),
     Rule(
@@ -92,6 +83,7 @@ RULES = (
         type="CRYPTO",
         pattern=r"0x[0-9A-Fa-f]{40}",
         validate=_is_ethereum,
+        trigger=r"0x[0-9A-Fa-f]{8}",
         score=0.9,
     ),
     Rule(
@@ -99,6 +91,7 @@ RULES = (
         type="CRYPTO",
         pattern=rf"[48][0-9AB]{_BASE58}{{93}}",
         validate=_looks_random,
+        trigger=RUN,
         score=0.85,
     ),
     Rule(
@@ -118,7 +111,7 @@ RULES = (
             "bitcoin cash",
             "crypto address",
         ),
-        trigger=rf"{_BASE58}{{32}}",
+        trigger=RUN,
         score=0.6,
     ),
 )

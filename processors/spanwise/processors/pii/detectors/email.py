@@ -93,7 +93,7 @@ RULES = (
         pattern=rf"{_LOCAL}\s{{0,2}}@\s{{0,2}}(?:{_LABEL}\n?\.\n?){{1,4}}(?:{_TOP})",
         narrow=_written,
         validate=_is_set_apart,
-        trigger=r"\s@|@\s|@[A-Za-z0-9.\-]{1,80}\n",
+        trigger=r"\s@|@\s|@[A-Za-z0-9.\-]+\n",
         score=0.7,
     ),
     Rule(
@@ -101,7 +101,7 @@ RULES = (
         type="EMAIL",
         pattern=rf"{_PLAIN_WORD}(?:{_DOT}{_PLAIN_WORD}){{0,4}}{_AT}{_PLAIN_WORD}(?:{_DOT}{_PLAIN_WORD}){{0,3}}{_DOT}(?i:{_TOP})",
         validate=_is_spelled_out,
-        trigger=rf"{_AT}[A-Za-z0-9]{{1,40}}{_DOT}[A-Za-z]",
+        trigger=rf"{_AT}[A-Za-z0-9_\-+]+{_DOT}[A-Za-z]",
         score=0.7,
     ),
 )

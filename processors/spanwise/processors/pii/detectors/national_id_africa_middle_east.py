@@ -31,7 +31,7 @@ def _has_number(value: str) -> bool:
 RULES = (
     *national_id(
         "ae_emirates_id", r"784[ \-]?\d{4}[ \-]?\d{7}[ \-]?\d", luhn, ("emirates id", "eid", "هوية", "رقم الهوية", "uae id"),
-        alone=r"784-\d{4}-\d{7}-\d",
+        trigger=r"784-", alone=r"784-\d{4}-\d{7}-\d",
     ),
     *national_id("eg_nid", r"\d{14}", _egyptian, ("egyptian id", "egyptian national id", "الرقم القومي", "national id")),
     *national_id(
@@ -45,7 +45,7 @@ RULES = (
     *national_id(
         "za_id", r"\d{6}[ ]?\d{4}[ ]?[01]\d[ ]?\d|\d{6}[ ]?\d{4}[ ]?\d{2}[ ]?\d", luhn,
         ("sa id", "id number", "south african id", "rsa id", "identity number", "id no", "identiteitsnommer", "id-nommer"),
-        alone=r"\d{6} \d{4} [01]8 \d", alone_check=_south_african,
+        trigger=r"\d \d{4} [01]8 \d", alone=r"\d{6} \d{4} [01]8 \d", alone_check=_south_african,
     ),
     *national_id(
         "any_national_id", r"(?i:[A-Z]{0,4})[ \-]?\d(?:[ .\-/]?[0-9A-Za-z]){4,19}", _has_number,

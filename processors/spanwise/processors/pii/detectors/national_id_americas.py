@@ -81,16 +81,16 @@ def _anything(number: str) -> bool:
 RULES = (
     *national_id(
         "ar_cuit", r"\d{2}[ \-]?\d{8}[ \-]?\d", _cuit, ("cuit", "cuil", "c.u.i.t", "argentine tax"),
-        alone=r"(?:20|23|24|27|30|33|34)-\d{8}-\d",
+        trigger=r"\d-\d{8}-\d", alone=r"(?:20|23|24|27|30|33|34)-\d{8}-\d",
     ),
     *national_id("ar_dni", r"\d{2}[.]?\d{3}[.]?\d{3}", _anything, ("dni", "d.n.i", "documento nacional")),
     *national_id(
         "br_cpf", r"\d{3}[. ]?\d{3}[. ]?\d{3}[ \-]?\d{2}", _cpf, ("cpf", "c.p.f", "cadastro de pessoas", "brazilian id"),
-        alone=r"\d{3}\.\d{3}\.\d{3}-\d{2}",
+        trigger=r"\d\.\d{3}\.\d{3}-\d\d", alone=r"\d{3}\.\d{3}\.\d{3}-\d{2}",
     ),
     *national_id(
         "br_cnpj", r"\d{2}[. ]?\d{3}[. ]?\d{3}[/ ]?\d{4}[ \-]?\d{2}", _cnpj, ("cnpj", "c.n.p.j", "cadastro nacional"),
-        alone=r"\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}",
+        trigger=r"\d/\d{4}-\d\d", alone=r"\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}",
     ),
     *national_id(
         "ca_sin", r"\d{3}[ \-]?\d{3}[ \-]?\d{3}", _sin,
@@ -98,7 +98,7 @@ RULES = (
     ),
     *national_id(
         "cl_rut", r"\d{1,2}[.]?\d{3}[.]?\d{3}[ \-]?[0-9Kk]", _rut, ("rut", "run", "r.u.t", "rol único", "chilean id"),
-        alone=r"\d{1,2}\.\d{3}\.\d{3}-[0-9Kk]",
+        trigger=r"\d\.\d{3}\.\d{3}-[0-9Kk]", alone=r"\d{1,2}\.\d{3}\.\d{3}-[0-9Kk]",
     ),
     *national_id("co_nit", r"\d{3}[.]?\d{3}[.]?\d{3}[ \-]?\d", _nit, ("nit", "n.i.t", "número de identificación tributaria")),
     *national_id("co_cedula", r"\d{1,2}[.]?\d{3}[.]?\d{3}(?:[.]?\d{3})?", _anything, ("cédula", "cedula", "cédula de ciudadanía", "cédula de identidad", "c.c.")),
@@ -107,13 +107,13 @@ RULES = (
     *national_id("ec_ci", r"[0-3]\d{8}-?\d", luhn, ("cédula", "cedula", "ci", "c.i", "ecuadorian id")),
     *national_id("gt_nit", r"\d{7,8}-?[0-9Kk]", _anything, ("guatemalan nit", "nit guatemala", "guatemalan tax")),
     *national_id(
-        "mx_curp", f"(?i:{_CURP_PATTERN})", _curp, ("curp", "clave única", "clave unica", "mexican id"), alone=_CURP_PATTERN
+        "mx_curp", f"(?i:{_CURP_PATTERN})", _curp, ("curp", "clave única", "clave unica", "mexican id"), trigger=r"\d[HMX][A-Z]{5}[0-9A-Z]\d", alone=_CURP_PATTERN
     ),
     *national_id("mx_rfc", r"[A-Z&a-z]{3,4}[ \-]?\d{6}[ \-]?[0-9A-Za-z]{3}", _rfc, ("rfc", "r.f.c", "registro federal", "mexican tax")),
     *national_id("pe_dni", r"\d{8}(?:-?[0-9A-Z])?", _anything, ("dni", "documento nacional", "peruvian id")),
     *national_id("pe_ruc", r"(?:10|15|16|17|20)\d{9}", _ruc, ("ruc", "r.u.c", "registro único")),
     *national_id("py_ruc", r"\d{5,8}-\d", _anything, ("ruc", "r.u.c")),
-    *national_id("us_itin", r"9\d{2}[ \-]?\d{2}[ \-]?\d{4}", _itin, ("itin", "individual taxpayer", "taxpayer identification", "tin", "tax id"), alone=r"9\d{2}-\d{2}-\d{4}"),
+    *national_id("us_itin", r"9\d{2}[ \-]?\d{2}[ \-]?\d{4}", _itin, ("itin", "individual taxpayer", "taxpayer identification", "tin", "tax id"), trigger=r"\d-\d\d-\d{4}", alone=r"9\d{2}-\d{2}-\d{4}"),
     *national_id("us_ein", r"\d{2}-\d{7}", _anything, ("ein", "employer identification", "fein", "federal tax id", "tax id", "tin")),
     *national_id("us_npi", r"[12]\d{9}", _npi, ("npi", "national provider")),
     *national_id(

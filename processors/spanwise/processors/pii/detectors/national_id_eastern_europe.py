@@ -85,7 +85,7 @@ RULES = (
     *national_id(
         "cz_rc", r"\d{6}[ /\-]?\d{3,4}", _czech,
         ("rodné číslo", "rodne cislo", "rodného čísla", "rodné č", "rč", "r.č", "czech id", "slovak id", "birth number"),
-        alone=r"\d{6}/\d{4}", alone_check=_czech_alone,
+        trigger=r"\d/\d{4}", alone=r"\d{6}/\d{4}", alone_check=_czech_alone,
     ),
     *national_id("hu_taj", digits(9), _hungarian_taj, ("taj", "taj szám", "taj-szám", "tajszám", "társadalombiztosítási")),
     *national_id("hu_tax", digits(10), _hungarian_tax, ("adóazonosító", "adóazonosító jel", "adószám", "hungarian tax")),

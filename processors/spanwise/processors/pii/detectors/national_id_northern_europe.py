@@ -68,7 +68,7 @@ RULES = (
     *national_id(
         "fi_hetu", r"\d{6}[\-+A-FU-Ya-fu-y]\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y]", _finnish,
         ("henkilötunnus", "hetu", "henkilotunnus", "personbeteckning", "sotu", "finnish id", "personal identity code"),
-        alone=r"\d{6}[\-+A]\d{3}[0-9A-FHJ-NPR-Y]", alone_check=_finnish_alone,
+        trigger=r"\d[\-+A]\d{3}[0-9A-Y]", alone=r"\d{6}[\-+A]\d{3}[0-9A-FHJ-NPR-Y]", alone_check=_finnish_alone,
     ),
     *national_id(
         "is_kennitala", r"\d{6}-?\d{4}", _icelandic,

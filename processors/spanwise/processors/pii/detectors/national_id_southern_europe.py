@@ -57,7 +57,7 @@ RULES = (
     *national_id(
         "es_nie", r"[XYZxyz][ \-]?\d{7}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]", _spanish,
         ("nie", "n.i.e", "número de identidad de extranjero", "identidad de extranjero", "nif", "dni", "foreigner id"),
-        alone=r"[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]",
+        trigger=r"[XYZ]-?\d{7}", alone=r"[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]",
     ),
     *national_id(
         "es_cif", r"[ABCDEFGHJNPQRSUVWabcdefghjnpqrsuvw][ \-]?\d{7}[ \-]?[0-9A-Ja-j]", _spanish_company,
@@ -71,7 +71,7 @@ RULES = (
     *national_id(
         "it_codice_fiscale", f"(?i:{_ITALIAN})", _italian,
         ("codice fiscale", "cod. fisc", "c.f", "cf", "italian tax code", "italian fiscal code"),
-        alone=_ITALIAN,
+        trigger=r"[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]", alone=_ITALIAN,
     ),
     *national_id("it_iva", r"(?:IT ?)?\d{11}", lambda number: luhn(number.removeprefix("IT")), ("partita iva", "p.iva", "p. iva", "piva")),
     *national_id(

@@ -69,12 +69,12 @@ RULES = (
         "be_nn", digits(11), _belgian,
         ("rijksregisternummer", "rijksregister", "numéro national", "numero national", "registre national", "national register",
          "nationalregisternummer", "insz", "niss", "rrn", "nrn", "numéro de registre national", "nn"),
-        alone=r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}",
+        trigger=r"\d\.\d\d\.\d\d-\d{3}\.", alone=r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}",
     ),
     *national_id(
         "ch_ahv", r"756" + r"[ .\-]?\d{4}[ .\-]?\d{4}[ .\-]?\d{2}", ean13,
         ("ahv", "ahv-nummer", "ahv-nr", "avs", "numéro avs", "numero avs", "oasi", "sozialversicherungsnummer", "navs13"),
-        alone=r"756\.\d{4}\.\d{4}\.\d{2}",
+        trigger=r"756\.", alone=r"756\.\d{4}\.\d{4}\.\d{2}",
     ),
     *national_id(
         "de_idnr", digits(11), iso7064_mod11_10,
@@ -89,7 +89,7 @@ RULES = (
         "fr_nir", r"\d ?\d{2} ?\d{2} ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3}(?: ?|/)\d{2}", _french,
         ("numéro de sécurité sociale", "numero de securite sociale", "sécurité sociale", "securite sociale", "nir", "insee",
          "numéro insee", "carte vitale", "n° sécu", "numéro de sécu", "french social security"),
-        alone=r"[12] \d{2} \d{2} (?:\d{2}|2[AB]) \d{3} \d{3} \d{2}", alone_check=_french_alone,
+        trigger=r"[12] \d\d \d\d \d", alone=r"[12] \d{2} \d{2} (?:\d{2}|2[AB]) \d{3} \d{3} \d{2}", alone_check=_french_alone,
     ),
     *national_id(
         "fr_tax", r"[0-3]\d ?\d{2} ?\d{3} ?\d{3} ?\d{3}", _french_tax,
@@ -106,7 +106,7 @@ RULES = (
     *national_id(
         "gb_nino", r"[A-CEGHJ-PR-TW-Za-ceghj-pr-tw-z][A-CEGHJ-NPR-TW-Za-ceghj-npr-tw-z] ?(?:\d\d ?){3}[A-Da-d]?", lambda number: True,
         ("national insurance", "nino", "ni number", "ni no", "insurance number", "nin"),
-        alone=r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] \d\d \d\d \d\d [A-D]", alone_check=lambda number: True,
+        trigger=r"[A-Z] \d\d \d\d \d\d [A-D]", alone=r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] \d\d \d\d \d\d [A-D]", alone_check=lambda number: True,
     ),
     *national_id(
         "ie_pps", r"\d{7} ?[A-Wa-w][A-IWa-iw]?", _irish,

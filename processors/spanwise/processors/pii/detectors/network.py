@@ -72,6 +72,7 @@ RULES = (
         type="IP_ADDRESS",
         pattern=r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}",
         validate=_is_v4,
+        trigger=r"\d\.\d+\.\d+\.\d",
         score=0.75,
     ),
     Rule(
@@ -79,7 +80,7 @@ RULES = (
         type="IP_ADDRESS",
         pattern=r"(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})",
         validate=_is_v6,
-        trigger=r"[0-9A-Fa-f]?::|(?:[0-9A-Fa-f]{1,4}:){7}",
+        trigger=r"::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:",
         score=0.75,
     ),
     Rule(
@@ -87,6 +88,7 @@ RULES = (
         type="MAC_ADDRESS",
         pattern=rf"{_BYTE}(?:(?::{_BYTE}){{5}}|(?:-{_BYTE}){{5}})",
         validate=_is_mac,
+        trigger=rf"{_BYTE}[:\-]{_BYTE}[:\-]{_BYTE}[:\-]",
         score=0.8,
     ),
     Rule(

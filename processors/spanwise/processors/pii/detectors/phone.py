@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from spanwise.processors.pii.rules import Candidate, Rule
+from spanwise.processors.pii.rules import NUMBER, Candidate, Rule
 from spanwise.processors.pii.surroundings import is_word, unlinked, word_before
 
 __all__ = ["RULES"]
@@ -178,21 +178,23 @@ RULES = (
         pattern=rf"\(?\+ ?\(?\d(?:[ ./()\-\n]{{0,3}}\d){{6,14}}{_EXTENSION}",
         narrow=_shorter_and_shorter,
         validate=_is_dialable,
-        trigger=r"\+ ?\(?\d(?:[ ./()\-\n]{0,3}\d){6}",
+        trigger=r"\+ ?\(?\d[ ./()\-\n]*\d[ ./()\-\n]*\d",
         score=0.7,
     ),
     Rule(
         name="phone_north_american",
         type="PHONE",
-        pattern=r"(?:(?:\+|00)?1[ .\-]?)?(?:\(\d{3}\)[ .\-]?|[2-9]\d\d[ .\-])\d{3}[ .\-]\d{4}" + _EXTENSION,
+        pattern=r"(?:(?:\+|00)?1[ .\-]?)?(?:\(\d{3}\)[ .\-\n]?|[2-9]\d\d(?:[ .]|-\n?))\d{3}(?:[ .]|-\n?)\d{4}" + _EXTENSION,
         validate=_is_north_american,
+        trigger=r"\d[ .)\-][ .\-\n]?\d{3}[ .\-]\n?\d{4}",
         score=0.6,
     ),
     Rule(
         name="phone_chinese_mobile",
         type="PHONE",
-        pattern=r"1[3-9]\d{9}",
+        pattern=r"\?.?(1[3-9]\d{9})",
         validate=_is_chinese_mobile,
+        trigger=r"\?[^0-9]?1[3-9]\d\d",
         score=0.6,
     ),
     Rule(
@@ -202,7 +204,7 @@ RULES = (
         narrow=_labelled,
         validate=_is_labelled,
         context=_WORDS,
-        trigger=r"\d(?:[ ./()\-]{0,3}\d){5}",
+        trigger=NUMBER,
         score=0.65,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from spanwise.processors.pii.entropy import is_placeholder, shannon
-from spanwise.processors.pii.rules import Candidate, Rule
+from spanwise.processors.pii.rules import RUN, Candidate, Rule
 
 __all__ = ["RULES"]
 
@@ -19,6 +19,7 @@ _SECRET_NAME = (
 )
 _NAME_TAIL = r"[A-Za-z0-9_\-]{0,20}"
 _ASSIGN = r"\\?[\"'`]?[\])]?(?:[ \t]{0,3}(?:=>|:=|==?|:)[ \t]{0,3}|\s(?:is|was)\s(?:now\s)?:?\s?)\\?[\"'`]?"
+_ASSIGNED = r"\\?[\"'`]?[\])]?(?:[ \t]*[:=]|\s(?:is|was)\s)"
 _VALUE = r"([^\s\"'`,;<>\\]{6,200})"
 _CODE = re.compile(
     r"[A-Za-z_][\w.]*[(\[]|[A-Za-z_]+\.[A-Za-z_.]+$|(?:None|null|true|false|undefined|nil)$|[/.]{1,2}[\w/]+\.\w+$",
@@ -62,23 +63,23 @@ RULES = (
         type="SECRET",
         pattern=rf"(?i:{_PASSWORD_NAME}{_NAME_TAIL}){_ASSIGN}{_VALUE}",
         validate=_is_password,
-        trigger=rf"(?i:{_PASSWORD_NAME}{_NAME_TAIL}){_ASSIGN}",
-        score=0.6,
+        trigger=rf"(?i:{_PASSWORD_NAME}[A-Za-z0-9_\-]*){_ASSIGNED}",
+        score=0.55,
     ),
     Rule(
         name="key_assignment",
         type="SECRET",
         pattern=rf"(?i:{_SECRET_NAME}{_NAME_TAIL}){_ASSIGN}{_VALUE}",
         validate=_is_key,
-        trigger=rf"(?i:{_SECRET_NAME}{_NAME_TAIL}){_ASSIGN}[^\s\"'`,;<>\\]{{6}}",
-        score=0.6,
+        trigger=rf"(?i:{_SECRET_NAME}[A-Za-z0-9_\-]*){_ASSIGNED}",
+        score=0.55,
     ),
     Rule(
         name="forty_random_characters",
         type="SECRET",
         pattern=r"(?:^|[^A-Za-z0-9+/=_\-.])([A-Za-z0-9+/]{40})",
         validate=_is_random,
-        trigger=r"[A-Za-z0-9+/]{40}",
+        trigger=RUN,
         score=0.65,
     ),
 )

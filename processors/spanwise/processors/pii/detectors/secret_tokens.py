@@ -5,8 +5,10 @@ One row per provider: name, literals of which one is in every token, pattern. Ad
 
 from __future__ import annotations
 
+import re
+
 from spanwise.processors.pii.entropy import is_placeholder, shannon
-from spanwise.processors.pii.rules import Candidate, Rule
+from spanwise.processors.pii.rules import RUN, Candidate, Rule
 
 __all__ = ["RULES"]
 
@@ -50,7 +52,7 @@ _TOKENS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("ibm_hashicorp", (".atlasv1.",), rf"{_A}{{14}}\.atlasv1\.{_U}{{60,70}}"),
     ("vault", ("hvs.", "hvb.", "hvr."), rf"hv[sbr]\.{_U}{{24,}}"),
     ("digitalocean", ("dop_v1_", "doo_v1_", "dor_v1_"), rf"do[opr]_v1_{_X}{{64}}"),
-    ("databricks", ("dapi",), rf"dapi[a-h0-9]{{32}}(?:-\d)?"),
+    ("databricks", ("dapi",), r"dapi[a-h0-9]{32}(?:-\d)?"),
     ("fly", ("fo1_", "fm1", "fm2_"), rf"(?:fo1_{_U}{{43}}|fm[12][ar]?_[A-Za-z0-9+/=]{{60,}})"),
     ("heroku", ("HRKU-",), rf"HRKU-{_U}{{30,70}}"),
     ("scalingo", ("tk-us-",), rf"tk-us-{_U}{{48}}"),
@@ -81,12 +83,12 @@ _TOKENS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("octopus", ("API-",), r"API-[A-Z0-9]{26}"),
     ("sonar", ("squ_", "sqp_", "sqa_"), rf"sq[upa]_{_X}{{40}}"),
     ("sourcegraph", ("sgp_", "slk_"), rf"(?:sgp_(?:{_X}{{16}}_|local_)?[0-9a-fA-F]{{40}}|slk_{_X}{{64}})"),
-    ("readme", ("rdme_",), rf"rdme_[a-z0-9]{{70}}"),
+    ("readme", ("rdme_",), r"rdme_[a-z0-9]{70}"),
     ("prefect", ("pnu_",), rf"pnu_{_A}{{36}}"),
     ("harness", ("pat.", "sat."), rf"[ps]at\.{_U}{{22}}\.{_X}{{24}}\.{_A}{{20}}"),
     ("postman", ("PMAK-",), rf"PMAK-{_X}{{24}}-{_X}{{34}}"),
     ("snyk", ("snyk_",), rf"snyk_(?:uat|sat)\.{_U}{{8,12}}\.{_U}{{30,200}}"),
-    ("artifact_definednet", ("dnkey-",), rf"dnkey-[a-z0-9=_\-]{{26}}-[a-z0-9=_\-]{{52}}"),
+    ("artifact_definednet", ("dnkey-",), r"dnkey-[a-z0-9=_\-]{26}-[a-z0-9=_\-]{52}"),
     # payment and commerce
     ("stripe", ("sk_", "rk_", "whsec_"), rf"(?:[sr]k_(?:test|live|prod)_{_A}{{10,99}}|whsec_[A-Za-z0-9+/=]{{32,64}})"),
     ("square", ("sq0", "EAAA"), rf"(?:sq0(?:atp|csp|idp)-{_U}{{22,43}}(?:\\{_U}{{4}})?|EAAA{_U}{{60}})"),
@@ -113,7 +115,7 @@ _TOKENS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("brevo", ("xkeysib-", "xsmtpsib-"), rf"x(?:keys|smtps)ib-{_X}{{64}}-{_A}{{16}}"),
     ("resend", ("re_",), rf"re_{_A}{{8}}_{_A}{{20,30}}"),
     ("facebook", ("EAA",), rf"EAA[A-Za-z]{_A}{{20,}}"),
-    ("twitter_bearer", ("AAAAAAAAAAAA",), rf"A{{20,24}}[A-Za-z0-9%]{{30,100}}"),
+    ("twitter_bearer", ("AAAAAAAAAAAA",), r"A{20,24}[A-Za-z0-9%]{30,100}"),
     ("intra_frameio_beamer", ("s-s4t2", "fio-u-", "b_"), rf"(?:s-s4t2(?:ud|af)-{_X}{{64}}|fio-u-[A-Za-z0-9_=\-]{{64}}|b_[a-z0-9=_\-]{{44}})"),
     ("typeform", ("tfp_",), r"tfp_[A-Za-z0-9_.=\-]{40,64}"),
     ("hubspot", ("pat-na", "pat-eu"), rf"pat-(?:na|eu)\d-{_X}{{8}}-{_X}{{4}}-{_X}{{4}}-{_X}{{4}}-{_X}{{12}}"),
@@ -134,7 +136,7 @@ _TOKENS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("clickhouse", ("4b1d",), rf"4b1d{_A}{{38}}"),
     ("contentful_storyblok", ("CFPAT-",), rf"CFPAT-{_U}{{40,50}}"),
     ("settlemint", ("sm_",), rf"sm_(?:pat|aat|sat)_{_A}{{16}}"),
-    ("freemius_authress", ("sc_", "ext_", "scauth_", "authress_"), rf"(?:sc|ext|scauth|authress)_[a-z0-9]{{5,30}}\.[a-z0-9]{{4,6}}\.acc[_\-][a-z0-9\-]{{10,32}}\.[A-Za-z0-9+/_=\-]{{30,120}}"),
+    ("freemius_authress", ("sc_", "ext_", "scauth_", "authress_"), r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_\-][a-z0-9\-]{10,32}\.[A-Za-z0-9+/_=\-]{30,120}"),
     ("okta", ("SSWS ",), rf"SSWS ({_U}{{40,44}})"),
     ("zapier_make", ("hooks.zapier.com",), r"(?:https://)?hooks\.zapier\.com/hooks/catch/\d{4,12}/[a-z0-9]{5,12}"),
     ("sidekiq", ("contribsys.com",), rf"({_X}{{8}}:{_X}{{8}})@(?:gems|enterprise)\.contribsys\.com"),
@@ -170,13 +172,35 @@ def _is_mixed(candidate: Candidate) -> bool:
 
 _NEED_MIXED = frozenset({"sk_key", "lob_gocardless", "facebook", "intra_frameio_beamer", "fireworks", "resend", "nuget", "cargo"})
 
+_TRIGGERS = {
+    "azure_client_secret": r"[0-9]Q~[A-Za-z0-9_~.\-]{8}",
+    "ibm_hashicorp": r"\.atlasv1\.",
+    "discord": RUN,
+    "telegram": r"\d:A[A-Za-z0-9_\-]{8}",
+    "mailchimp": "[0-9a-f]-us[0-9]",
+    "maxmind": "_mmk",
+    "newrelic": "NR(?:AK|JS|II|AL)",
+}
+"""Of tokens whose literal is not their beginning."""
+
+
+def _trigger(name: str, hints: tuple[str, ...]) -> str:
+    """The literal with more of a token behind it: `re_` alone is in many a word."""
+    if name in _TRIGGERS:
+        return _TRIGGERS[name]
+    if "." in hints[0] and len(hints[0]) > 8:
+        return "|".join(map(re.escape, hints))
+    return rf"(?:{'|'.join(map(re.escape, hints))})[A-Za-z0-9+/=_.$~:%\-]{{8}}"
+
+
 RULES = tuple(
     Rule(
         name=name,
         type="SECRET",
         pattern=pattern,
         validate=_is_mixed if name in _NEED_MIXED else _is_token,
-        hints=hints if min(map(len, hints)) >= 4 else (),
+        hints=hints,
+        trigger=_trigger(name, hints),
         score=0.98,
     )
     for name, hints, pattern in _TOKENS

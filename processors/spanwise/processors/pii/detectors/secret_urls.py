@@ -57,7 +57,7 @@ RULES = (
         pattern=r"[A-Za-z][A-Za-z0-9+.\-]{1,20}://([^\s:/@\"'<>?#]{0,100}:[^\s/\"'<>]{1,200})@[A-Za-z0-9\[]",
         narrow=_userinfo,
         validate=_is_credential,
-        trigger=r"://[^\s:/@\"'<>?#]{0,100}:[^\s/\"'<>]{1,200}@",
+        trigger=r"://[^\s:/@\"'<>?#]*:[^\s/\"'<>]+@",
         score=0.92,
     ),
     Rule(
@@ -83,7 +83,7 @@ RULES = (
         type="SECRET",
         pattern=r"(?i:(?:bearer|basic|authorization\"?'?\s?[:=]\s?\"?'?(?:token|apikey|api-key|negotiate)))[ \t]+([A-Za-z0-9._~+/\-]{12,}={0,2})",
         validate=_is_authorization,
-        trigger=r"(?i:bearer|basic|authorization\"?'?\s?[:=])[^\n]{0,30}\s[A-Za-z0-9._~+/\-]{12}",
+        trigger=r"(?i:bearer|basic|token|apikey|api-key|negotiate)[ \t]+[A-Za-z0-9._~+/\-]{8}",
         score=0.9,
     ),
     Rule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spanwise.processors.pii.rules import Candidate, Rule
+from spanwise.processors.pii.rules import NUMBER, Candidate, Rule
 from spanwise.processors.pii.surroundings import unlinked
 
 __all__ = ["RULES"]
@@ -24,6 +24,7 @@ RULES = (
         type="US_SSN",
         pattern=r"\d{3}-\d{2}-\d{4}",
         validate=_is_issued,
+        trigger=r"\d-\d\d-\d{4}",
         score=0.8,
     ),
     Rule(
@@ -32,7 +33,7 @@ RULES = (
         pattern=r"(?:^|[^\w])(\d ?\d ?\d[ .\-\n]{0,3}\d ?\d[ .\-\n]{0,3}\d ?\d ?\d ?\d)",
         validate=_is_issued,
         context=_WORDS,
-        trigger=r"\d ?\d ?\d[ .\-\n]{0,3}\d ?\d[ .\-\n]{0,3}\d ?\d ?\d ?\d",
+        trigger=NUMBER,
         score=0.9,
     ),
 )
