@@ -356,7 +356,9 @@ def test_thinking_parts_of_mistral_are_reasoning() -> None:
 
 def test_half_a_surrogate_pair_cannot_reach_an_exporter() -> None:
     body = json.dumps(chat({"content": "\ud83d!"}, id="\udc00")).encode()
-    inference = read(CHAT, ASK, body=body)
+    tool = {"function": {"name": "f", "parameters": {"\ud83d": ["\ud83d"]}}}
+    inference = read(CHAT, asking(tools=[tool]), body=body)
+    assert inference.content.tool_definitions[0]["parameters"] == {"?": ["?"]}
     assert (inference.response_id, said(inference.content.output_messages)) == ("?", "?!")
 
 

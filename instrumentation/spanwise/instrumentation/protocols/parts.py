@@ -111,7 +111,7 @@ def generic(value: JsonObject) -> Part:
 
 def tool(name: object, description: object, parameters: object, kind: object = None) -> Mapping[str, AnyValue]:
     """The definition of a tool; what is not given is left out."""
-    known = {"name": text(name), "description": text(description), "parameters": any_value(parameters) or None}
+    known = {"name": text(name), "description": text(description), "parameters": any_value(_pruned(parameters)) or None}
     return {"type": text(kind) or "function", **{key: value for key, value in known.items() if value is not None}}
 
 
@@ -123,7 +123,7 @@ def _pruned(value: object, depth: int = 0) -> object:
     if is_array(value):
         return [_pruned(item, depth + 1) for item in value]
     if is_object(value):
-        return {key: _pruned(item, depth + 1) for key, item in value.items()}
+        return {encodable(key): _pruned(item, depth + 1) for key, item in value.items()}
     return value
 
 
