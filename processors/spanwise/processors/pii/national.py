@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
-from spanwise.processors.pii.rules import Candidate, Rule
+from spanwise.processors.pii.rules import NUMBER, Candidate, Rule
 from spanwise.processors.pii.surroundings import apart, unlinked
 
 __all__ = ["Check", "compact", "digits", "is_date", "national_id"]
 
+_LETTERS = re.compile(r"(?<!\\)[A-Za-z]")
 Check = Callable[[str], bool]
-_NUMBER = r"[0-9][ ./\-]{0,2}[0-9]"
-"""What every national number holds: two digits with little between them. Rare enough beside its label."""
+_WITH_LETTERS = rf"{NUMBER}|[A-Za-z]\d\d|\d[A-Za-z]\d"
+"""What is in every national number that has letters."""
 
 
 def digits(count: int) -> str:
@@ -54,7 +56,7 @@ def national_id(
         pattern=rf"(?:^|[^A-Za-z0-9])({pattern})",
         validate=lambda found: apart(found) and found.previous != "+" and check(compact(found.value)),
         context=words,
-        trigger=_NUMBER,
+        trigger=_WITH_LETTERS if _LETTERS.search(pattern) else NUMBER,
         score=0.9,
     )
     if not alone:

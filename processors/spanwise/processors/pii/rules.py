@@ -18,8 +18,8 @@ __all__ = ["NUMBER", "RUN", "Candidate", "Rule", "all_rules"]
 
 NUMBER = r"\d(?:[ ./()\-\n]{0,3}\d){5}"
 """Trigger of the detectors of long numbers: at least six digits with little between them."""
-RUN = r"[A-Za-z0-9+/=_.:~\-]{20}"
-"""Trigger of the detectors of tokens and addresses without a telling beginning: twenty characters without a space."""
+RUN = r"[A-Za-z0-9+/]{20}"
+"""Trigger of the detectors of tokens and addresses without a telling beginning: twenty letters and digits in a row."""
 
 
 class Candidate(NamedTuple):

@@ -19,18 +19,21 @@ __all__ = ["View", "close_gaps", "decode", "digits_of_words", "join_lines"]
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 )
+# begins with a set, so that the search for it is fast; what follows depends on which it was
 _ESCAPES = re.compile(
-    r"\u00ad"
-    r"|\\+(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrtbf\"'/])"
-    r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
-    r"|%(?:25)*[0-9A-F][0-9A-Fa-f]"
+    r"[\u00ad\\&%](?:(?<=\u00ad)"
+    r"|(?<=\\)\\*(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrtbf\"'/])"
+    r"|(?<=&)(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
+    r"|(?<=%)(?:25)*[0-9A-F][0-9A-Fa-f])"
 )
 _INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
 _SOFT_HYPHEN = "\u00ad"
 _MOST_LINES = 40
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 _SPACED = re.compile(r"(?<![A-Za-z0-9])(?:\S[ \t\n]{1,3}){6,}\S(?![A-Za-z0-9])")
-_BROKEN_LINE = re.compile(r"(?<=[\w@:/+=\-])\n(?=[\w@.:/+=\-])|(?<=\.)\n(?=[a-z0-9])", re.ASCII)
+_JOINT = re.compile(r"[\w@.:/+=\-]", re.ASCII)
+_LIST_MARK = re.compile(r"\d{1,3}[.):]?")
+_DIGIT = re.compile(r"\d", re.ASCII)
 _NUMBER_LINE = re.compile(r"[\d .,\-]+")
 _DIGIT_WORDS = {
     word: digit
@@ -150,15 +153,32 @@ def close_gaps(view: View) -> View | None:
 
 
 def join_lines(view: View) -> View | None:
-    """A text of few lines read as one line where a line ends within a word or number; None where none does.
-
-    Two lines that are both numbers stay apart: they are a column.
-    """
+    """A text of few lines read as one line where a line ends within a word or number; None where none does."""
     text = view.text
     if text.count("\n") > _MOST_LINES:
         return None
-    breaks = (match.start() for match in _BROKEN_LINE.finditer(text))
-    return _rewritten(view, ((at, at + 1, "") for at in breaks if not _in_column(text, at)))
+    return _rewritten(view, ((at, at + 1, "") for at in _breaks(text) if _is_one_word(text, at)))
+
+
+def _breaks(text: str) -> Iterator[int]:
+    """The line breaks with a character of a word or number on both sides; a full stop ends a sentence."""
+    at = text.find("\n", 1)
+    while 0 < at < len(text) - 1:
+        before, after = text[at - 1], text[at + 1]
+        if _JOINT.match(before) and _JOINT.match(after) and (before != "." or not after.isupper()):
+            yield at
+        at = text.find("\n", at + 1)
+
+
+def _is_one_word(text: str, at: int) -> bool:
+    """Whether what stands before and after a line break may be one token; two lines that are numbers are a column."""
+    left, right = text[max(0, at - 60) : at].split()[-1], text[at + 1 : at + 61].split()[0]
+    digits = _DIGIT.search(left) is not None, _DIGIT.search(right) is not None
+    if left[-1] in "-:/+=@" and any(digits):
+        return True
+    if len(left) + len(right) < 9 or _LIST_MARK.fullmatch(right) or _in_column(text, at):
+        return False
+    return all(digits) or "@" in left or "@" in right or (any(digits) and max(len(left), len(right)) >= 12)
 
 
 def _in_column(text: str, at: int) -> bool:

@@ -56,7 +56,7 @@ RULES = (
         pattern=rf"(?:^|[^A-Za-z0-9])({_START})[ \-.\n]{{0,2}}[A-Za-z0-9]",
         narrow=_accounts,
         validate=_is_account,
-        trigger=rf"(?:{_COUNTRIES}|{_COUNTRIES.lower()})[ \-]?\d ?\d[ \-.\n]?[A-Za-z0-9]",
+        trigger=rf"(?:{_COUNTRIES})[ \-]?\d ?\d[ \-.\n]?[A-Za-z0-9]|(?:{_COUNTRIES.lower()})\d\d[A-Za-z0-9]{{4}}",
         score=0.96,
     ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from spanwise.processors.pii.entropy import is_placeholder, shannon
-from spanwise.processors.pii.rules import RUN, Candidate, Rule
+from spanwise.processors.pii.rules import Candidate, Rule
 
 __all__ = ["RULES"]
 
@@ -175,7 +175,7 @@ _NEED_MIXED = frozenset({"sk_key", "lob_gocardless", "facebook", "intra_frameio_
 _TRIGGERS = {
     "azure_client_secret": r"[0-9]Q~[A-Za-z0-9_~.\-]{8}",
     "ibm_hashicorp": r"\.atlasv1\.",
-    "discord": RUN,
+    "discord": r"\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{20}",
     "telegram": r"\d:A[A-Za-z0-9_\-]{8}",
     "mailchimp": "[0-9a-f]-us[0-9]",
     "maxmind": "_mmk",
