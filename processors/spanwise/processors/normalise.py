@@ -53,7 +53,7 @@ class NormaliseStep:
         """Normalise one span, in place; one that is no GenAI span costs a few look-ups."""
         if GENAI_MARKS.isdisjoint(span.attributes) and not span.scope.startswith(_GENAI_SCOPES):
             return
-        if span.scope == SCOPE:
+        if span.scope == SCOPE or not isinstance(span.attributes.get(names.OPERATION_NAME, ""), str):
             return
         for dialect in DIALECTS:
             if dialect.speaks(span):

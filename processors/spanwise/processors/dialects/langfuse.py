@@ -52,7 +52,16 @@ def _reasons(value: object) -> tuple[str, ...] | None:
     return texts(parsed(value)) or texts(value)
 
 
-CALL_ROWS = (Row(f"{_OBSERVATION}metadata.finish_reason", names.RESPONSE_FINISH_REASONS, _reasons),)
+def _response_id(value: object) -> str | None:
+    """Of the responses API alone: any other `id` among the metadata is the application's."""
+    found = text(parsed(value))
+    return found if found and found.startswith("resp_") else None
+
+
+CALL_ROWS = (
+    Row(f"{_OBSERVATION}metadata.finish_reason", names.RESPONSE_FINISH_REASONS, _reasons),
+    Row(f"{_OBSERVATION}metadata.id", names.RESPONSE_ID, _response_id),
+)
 
 _OWN_COUNTS = (
     ("input", names.USAGE_INPUT_TOKENS),
