@@ -93,9 +93,9 @@ def test_an_abandoned_stream_has_real_input_and_estimated_output() -> None:
     assert 20 <= inference.usage.output_tokens <= 60
 
 
-def test_a_stream_left_before_its_text_keeps_the_reported_counts() -> None:
+def test_counts_of_a_stream_left_before_its_text_are_estimates() -> None:
     inference = read_stream(MESSAGES, ASK_CLAUDE, sse(claude_start(), named=True), stream_end="abandoned")
-    assert inference.usage == Usage(input_tokens=13, output_tokens=1)
+    assert inference.usage == Usage(input_tokens=13, output_tokens=1, estimated=True)
 
 
 def test_an_error_event_ends_the_stream() -> None:

@@ -54,8 +54,9 @@ def function_call(call_id: object, name: object, arguments: object) -> Part:
     """A call of a tool. `arguments` is an object where the model's text parses as JSON, else that text."""
     if isinstance(arguments, str):
         with suppress(ValueError):
-            arguments = _pruned(load(arguments)) if arguments.strip() else {}
-    return {"type": "tool_call", "id": text(call_id), "name": text(name), "arguments": any_value(arguments)}
+            arguments = load(arguments) if arguments.strip() else {}
+    given = any_value(_pruned(arguments))
+    return {"type": "tool_call", "id": text(call_id), "name": text(name), "arguments": given}
 
 
 def custom_call(call_id: object, name: object, value: object) -> Part:
