@@ -94,7 +94,8 @@ class Redactor:
         self._settings = settings
         self._allowed = frozenset(value.lower() for value in settings.allow)
         self._names = frozenset(name.lower() for name in settings.sensitive_names)
-        self._plain = frozenset(settings.plain_names)
+        self.plain_names = frozenset(settings.plain_names)
+        """Names whose values are never redacted."""
         self._own_scanner = None if settings.engine == "auto" else Scanner(engine=settings.engine)
 
     def text(self, text: str, counts: dict[str, int]) -> str:
@@ -107,7 +108,7 @@ class Redactor:
 
     def item(self, key: str, value: AttributeValue, counts: dict[str, int]) -> AttributeValue:
         """A named value: under a name such as `password` all of it goes; the name also tells what a number is."""
-        if not self._settings.enabled or key in self._plain:
+        if not self._settings.enabled or key in self.plain_names:
             return value
         leaves = _Leaves(self._is_sensitive, self._settings.max_length)
         rebuild = leaves.plan(value, key)
