@@ -5,12 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-__all__ = ["base58check", "ean13", "iso7064_mod11_2", "iso7064_mod11_10", "luhn", "mod97", "remainder", "verhoeff", "weighted"]
+__all__ = [
+    "base58check",
+    "ean13",
+    "iso7064_mod11_2",
+    "iso7064_mod11_10",
+    "luhn",
+    "mod97",
+    "remainder",
+    "verhoeff",
+    "weighted",
+]
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58_VALUE = {character: value for value, character in enumerate(_BASE58)}
 
-# https://en.wikipedia.org/wiki/Verhoeff_algorithm: the multiplication table of the dihedral group D5 and the permutation
+# multiplication in the dihedral group D5, and the permutation: https://en.wikipedia.org/wiki/Verhoeff_algorithm
 _DIHEDRAL = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
     (1, 2, 3, 4, 0, 6, 7, 8, 9, 5),

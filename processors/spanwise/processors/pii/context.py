@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
 
 from spanwise.processors.pii.engines import EngineName, Span
+from spanwise.processors.pii.linear import compile_set
 from spanwise.processors.pii.surroundings import is_word
 
 __all__ = ["ContextWords", "stretches"]
 
 
-class _Finder(Protocol):
-    def __call__(self, lowered: str) -> frozenset[str]: ...
+_Finder = Callable[[str], frozenset[str]]
 
 
 class ContextWords:
@@ -82,18 +81,10 @@ def _stands_alone(lowered: str, start: int, end: int) -> bool:
 
 
 def _re2_finder(words: tuple[str, ...]) -> _Finder:
-    import re2
-
-    options = re2.Options()
-    options.max_mem = 64 << 20
-    options.log_errors = False
-    searched = re2.Set.SearchSet(options)
-    for word in words:
-        searched.Add(_pattern(word).encode())
-    searched.Compile()
+    search = compile_set(map(_pattern, words), latin1=False)
 
     def find(lowered: str) -> frozenset[str]:
-        return frozenset(words[index] for index in searched.Match(lowered.encode("utf-8", "replace")) or ())
+        return frozenset(words[index] for index in search(lowered.encode("utf-8", "replace")))
 
     return find
 

@@ -7,10 +7,11 @@ rule matches. The texts are bytes, one byte per character, so positions need no 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple, Protocol
 
+from spanwise.processors.pii.linear import Pattern, compile_pattern, compile_set
 from spanwise.processors.pii.rules import Rule
 
 __all__ = ["Engine", "EngineName", "Span", "make_engine"]
@@ -18,16 +19,15 @@ __all__ = ["Engine", "EngineName", "Span", "make_engine"]
 EngineName = Literal["auto", "re2", "re"]
 Span = tuple[int, int]
 
-_MEMORY = 64 << 20
-"""Upper bound in bytes of RE2's automaton of all triggers; typical texts use under 2 MB."""
-
 
 class Engine(Protocol):
-    """Runs the patterns of a fixed sequence of rules; rules are named by their position in it."""
+    """Runs the patterns of a fixed sequence of rules; rules are named by their position in it.
 
-    def triggered(self, data: bytes) -> set[int]:
-        """The rules whose trigger occurs in `data`."""
-        ...
+    Attributes:
+        triggered: names the rules whose trigger occurs in a text.
+    """
+
+    triggered: Callable[[bytes], set[int]]
 
     def matches(self, index: int, data: bytes, start: int, end: int) -> Iterator[Span]:
         """Where the pattern of one rule matches between `start` and `end`: the spans of its sensitive part."""
@@ -41,13 +41,13 @@ def make_engine(rules: Sequence[Rule], name: EngineName = "auto") -> Engine:
         ImportError: RE2 is asked for by name and is not installed.
     """
     if name == "re":
-        return _ReEngine(rules)
+        return _re_engine(rules)
     try:
-        return _Re2Engine(rules)
+        return _re2_engine(rules)
     except ImportError:
         if name == "re2":
             raise
-        return _ReEngine(rules)
+        return _re_engine(rules)
 
 
 class _Trigger(NamedTuple):
@@ -78,25 +78,12 @@ def _triggers(rules: Sequence[Rule]) -> list[_Trigger]:
     return list(triggers.values())
 
 
-class _Re2Engine:
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        import re2  # no wheel on every platform; 10 ms
+class _Engine:
+    """The part the engines share; they differ in how triggers are looked for and patterns compiled."""
 
-        options = re2.Options()
-        options.encoding = re2.Options.Encoding.LATIN1
-        options.max_mem = _MEMORY
-        options.log_errors = False
-        self._set = re2.Set.SearchSet(options)
-        triggers = _triggers(rules)
-        for trigger in triggers:
-            self._set.Add(trigger.pattern)
-        self._set.Compile()
-        self._groups = [trigger.rules for trigger in triggers]
-        patterns = [re2.compile(rule.pattern.encode(), options) for rule in rules]
+    def __init__(self, patterns: Iterable[Pattern], triggered: Callable[[bytes], set[int]]) -> None:
         self._patterns = [(pattern, min(1, pattern.groups)) for pattern in patterns]
-
-    def triggered(self, data: bytes) -> set[int]:
-        return set().union(*(self._groups[group] for group in self._set.Match(data) or ()))
+        self.triggered = triggered
 
     def matches(self, index: int, data: bytes, start: int, end: int) -> Iterator[Span]:
         pattern, group = self._patterns[index]
@@ -104,16 +91,21 @@ class _Re2Engine:
             yield match.span(group)
 
 
-class _ReEngine:
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._triggers = _triggers(rules)
-        patterns = [re.compile(rule.pattern.encode()) for rule in rules]
-        self._patterns = [(pattern, min(1, pattern.groups)) for pattern in patterns]
+def _re2_engine(rules: Sequence[Rule]) -> Engine:
+    triggers = _triggers(rules)
+    search = compile_set((trigger.pattern for trigger in triggers), latin1=True)
+    groups = [trigger.rules for trigger in triggers]
 
-    def triggered(self, data: bytes) -> set[int]:
-        return set().union(*(trigger.rules for trigger in self._triggers if trigger.occurs(data)))
+    def triggered(data: bytes) -> set[int]:
+        return {index for group in search(data) for index in groups[group]}
 
-    def matches(self, index: int, data: bytes, start: int, end: int) -> Iterator[Span]:
-        pattern, group = self._patterns[index]
-        for match in pattern.finditer(data, start, end):
-            yield match.span(group)
+    return _Engine((compile_pattern(rule.pattern) for rule in rules), triggered)
+
+
+def _re_engine(rules: Sequence[Rule]) -> Engine:
+    triggers = _triggers(rules)
+
+    def triggered(data: bytes) -> set[int]:
+        return {index for trigger in triggers if trigger.occurs(data) for index in trigger.rules}
+
+    return _Engine((re.compile(rule.pattern.encode()) for rule in rules), triggered)

@@ -1,4 +1,4 @@
-"""Which names say that the value under them is a secret: `password`, `x-api-key`, `http.request.header.authorization`."""
+"""Which names say that the value under them is a secret: `password`, `x-api-key`, `http.request.header.cookie`."""
 
 from __future__ import annotations
 

@@ -37,7 +37,14 @@ def is_date(year: str, month: str, day: str) -> bool:
 
 
 def national_id(
-    name: str, pattern: str, check: Check, words: tuple[str, ...], *, alone: str = "", trigger: str = "", alone_check: Check | None = None
+    name: str,
+    pattern: str,
+    check: Check,
+    words: tuple[str, ...],
+    *,
+    alone: str = "",
+    trigger: str = "",
+    alone_check: Check | None = None,
 ) -> tuple[Rule, ...]:
     """The rules of one number.
 

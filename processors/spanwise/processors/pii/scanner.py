@@ -35,9 +35,7 @@ class _Scored(NamedTuple):
 
 _DIGIT_WORD = "(?:zero|oh|one|two|three|four|five|six|seven|eight|niner?)"
 _SPELLED_OUT = Rule("spelled_out", "", rf"(?i){_DIGIT_WORD}(?:[ ,.\n\-]{{1,3}}{_DIGIT_WORD}){{3}}")
-_SPACED_OUT = Rule(
-    "spaced_out", "", r"(?:^|[^A-Za-z0-9])(?:[^ \t\n][ \t\n]{1,3}){6}[^ \t\n](?:[^A-Za-z0-9]|$)"
-)
+_SPACED_OUT = Rule("spaced_out", "", r"(?:^|[^A-Za-z0-9])(?:[^ \t\n][ \t\n]{1,3}){6}[^ \t\n](?:[^A-Za-z0-9]|$)")
 _ESCAPED = Rule(
     "escaped", "", r"\xad|\\[ux][0-9a-fA-F]{2}|\\[nrtbf\"'/]|&#?[A-Za-z0-9]{2,8};|%(?:25)*[0-9A-F][0-9A-Fa-f]"
 )

@@ -19,10 +19,11 @@ _TOP = (
 _DOT = r"(?:\s?[\[({<]\s?(?:dot|DOT|Dot|\.)\s?[\])}>]\s?|\s(?:dot|DOT|Dot)\s|\.)"
 _AT = r"(?:\s?[\[({<]\s?(?:at|AT|At|@)\s?[\])}>]\s?|\s(?:at|AT|At)\s)"
 _PLAIN_WORD = r"[A-Za-z0-9_\-+]{1,40}"
-_FILES = frozenset(
-    "png jpg jpeg gif svg webp ico bmp css js mjs ts tsx jsx py rb go rs java html htm json xml yaml yml toml lock"
-    " txt log zip gz whl exe dll so service target route".split()
+_FILE_ENDINGS = (
+    "png jpg jpeg gif svg webp ico bmp css js mjs ts tsx jsx py rb go rs java html htm json xml yaml yml "
+    "toml lock txt log zip gz whl exe dll so service target route"
 )
+_FILES = frozenset(_FILE_ENDINGS.split())
 _NOT_PEOPLE = frozenset({"git", "hg", "svn"})
 _MAIL_WORDS = ("mail", "contact", "reach", "write", "address", "send")
 _URL_BEFORE = re.compile(r"[a-z]://[^\s/]*$")

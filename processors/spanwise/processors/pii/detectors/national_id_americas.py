@@ -1,4 +1,4 @@
-"""National numbers of Argentina, Brazil, Canada, Chile, Colombia, the Dominican Republic, Ecuador, Mexico, Peru, the US, Uruguay and others."""
+"""National numbers of Argentina, Brazil, Canada, Chile, Mexico, Peru, the US, Uruguay, Venezuela and others."""
 
 from __future__ import annotations
 
@@ -80,47 +80,115 @@ def _anything(number: str) -> bool:
 
 RULES = (
     *national_id(
-        "ar_cuit", r"\d{2}[ \-]?\d{8}[ \-]?\d", _cuit, ("cuit", "cuil", "c.u.i.t", "argentine tax"),
-        trigger=r"\d-\d{8}-\d", alone=r"(?:20|23|24|27|30|33|34)-\d{8}-\d",
+        "ar_cuit",
+        r"\d{2}[ \-]?\d{8}[ \-]?\d",
+        _cuit,
+        ("cuit", "cuil", "c.u.i.t", "argentine tax"),
+        trigger=r"\d-\d{8}-\d",
+        alone=r"(?:20|23|24|27|30|33|34)-\d{8}-\d",
     ),
     *national_id("ar_dni", r"\d{2}[.]?\d{3}[.]?\d{3}", _anything, ("dni", "d.n.i", "documento nacional")),
     *national_id(
-        "br_cpf", r"\d{3}[. ]?\d{3}[. ]?\d{3}[ \-]?\d{2}", _cpf, ("cpf", "c.p.f", "cadastro de pessoas", "brazilian id"),
-        trigger=r"\d\.\d{3}\.\d{3}-\d\d", alone=r"\d{3}\.\d{3}\.\d{3}-\d{2}",
+        "br_cpf",
+        r"\d{3}[. ]?\d{3}[. ]?\d{3}[ \-]?\d{2}",
+        _cpf,
+        ("cpf", "c.p.f", "cadastro de pessoas", "brazilian id"),
+        trigger=r"\d\.\d{3}\.\d{3}-\d\d",
+        alone=r"\d{3}\.\d{3}\.\d{3}-\d{2}",
     ),
     *national_id(
-        "br_cnpj", r"\d{2}[. ]?\d{3}[. ]?\d{3}[/ ]?\d{4}[ \-]?\d{2}", _cnpj, ("cnpj", "c.n.p.j", "cadastro nacional"),
-        trigger=r"\d/\d{4}-\d\d", alone=r"\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}",
+        "br_cnpj",
+        r"\d{2}[. ]?\d{3}[. ]?\d{3}[/ ]?\d{4}[ \-]?\d{2}",
+        _cnpj,
+        ("cnpj", "c.n.p.j", "cadastro nacional"),
+        trigger=r"\d/\d{4}-\d\d",
+        alone=r"\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}",
     ),
     *national_id(
-        "ca_sin", r"\d{3}[ \-]?\d{3}[ \-]?\d{3}", _sin,
-        ("sin", "social insurance", "sin number", "numéro d'assurance sociale", "nas", "assurance sociale", "canadian sin"),
+        "ca_sin",
+        r"\d{3}[ \-]?\d{3}[ \-]?\d{3}",
+        _sin,
+        (
+            "sin",
+            "social insurance",
+            "sin number",
+            "numéro d'assurance sociale",
+            "nas",
+            "assurance sociale",
+            "canadian sin",
+        ),
     ),
     *national_id(
-        "cl_rut", r"\d{1,2}[.]?\d{3}[.]?\d{3}[ \-]?[0-9Kk]", _rut, ("rut", "run", "r.u.t", "rol único", "chilean id"),
-        trigger=r"\d\.\d{3}\.\d{3}-[0-9Kk]", alone=r"\d{1,2}\.\d{3}\.\d{3}-[0-9Kk]",
+        "cl_rut",
+        r"\d{1,2}[.]?\d{3}[.]?\d{3}[ \-]?[0-9Kk]",
+        _rut,
+        ("rut", "run", "r.u.t", "rol único", "chilean id"),
+        trigger=r"\d\.\d{3}\.\d{3}-[0-9Kk]",
+        alone=r"\d{1,2}\.\d{3}\.\d{3}-[0-9Kk]",
     ),
-    *national_id("co_nit", r"\d{3}[.]?\d{3}[.]?\d{3}[ \-]?\d", _nit, ("nit", "n.i.t", "número de identificación tributaria")),
-    *national_id("co_cedula", r"\d{1,2}[.]?\d{3}[.]?\d{3}(?:[.]?\d{3})?", _anything, ("cédula", "cedula", "cédula de ciudadanía", "cédula de identidad", "c.c.")),
-    *national_id("cr_cedula", r"0?[1-9]-0?\d{3,4}-0?\d{3,4}", _anything, ("cédula", "cedula", "cédula de identidad", "costa rican id")),
-    *national_id("do_cedula", r"\d{3}[ \-]?\d{7}[ \-]?\d", luhn, ("cédula", "cedula", "dominican id", "cédula de identidad")),
+    *national_id(
+        "co_nit", r"\d{3}[.]?\d{3}[.]?\d{3}[ \-]?\d", _nit, ("nit", "n.i.t", "número de identificación tributaria")
+    ),
+    *national_id(
+        "co_cedula",
+        r"\d{1,2}[.]?\d{3}[.]?\d{3}(?:[.]?\d{3})?",
+        _anything,
+        ("cédula", "cedula", "cédula de ciudadanía", "cédula de identidad", "c.c."),
+    ),
+    *national_id(
+        "cr_cedula",
+        r"0?[1-9]-0?\d{3,4}-0?\d{3,4}",
+        _anything,
+        ("cédula", "cedula", "cédula de identidad", "costa rican id"),
+    ),
+    *national_id(
+        "do_cedula", r"\d{3}[ \-]?\d{7}[ \-]?\d", luhn, ("cédula", "cedula", "dominican id", "cédula de identidad")
+    ),
     *national_id("ec_ci", r"[0-3]\d{8}-?\d", luhn, ("cédula", "cedula", "ci", "c.i", "ecuadorian id")),
     *national_id("gt_nit", r"\d{7,8}-?[0-9Kk]", _anything, ("guatemalan nit", "nit guatemala", "guatemalan tax")),
     *national_id(
-        "mx_curp", f"(?i:{_CURP_PATTERN})", _curp, ("curp", "clave única", "clave unica", "mexican id"), trigger=r"\d[HMX][A-Z]{5}[0-9A-Z]\d", alone=_CURP_PATTERN
+        "mx_curp",
+        f"(?i:{_CURP_PATTERN})",
+        _curp,
+        ("curp", "clave única", "clave unica", "mexican id"),
+        trigger=r"\d[HMX][A-Z]{5}[0-9A-Z]\d",
+        alone=_CURP_PATTERN,
     ),
-    *national_id("mx_rfc", r"[A-Z&a-z]{3,4}[ \-]?\d{6}[ \-]?[0-9A-Za-z]{3}", _rfc, ("rfc", "r.f.c", "registro federal", "mexican tax")),
+    *national_id(
+        "mx_rfc",
+        r"[A-Z&a-z]{3,4}[ \-]?\d{6}[ \-]?[0-9A-Za-z]{3}",
+        _rfc,
+        ("rfc", "r.f.c", "registro federal", "mexican tax"),
+    ),
     *national_id("pe_dni", r"\d{8}(?:-?[0-9A-Z])?", _anything, ("dni", "documento nacional", "peruvian id")),
     *national_id("pe_ruc", r"(?:10|15|16|17|20)\d{9}", _ruc, ("ruc", "r.u.c", "registro único")),
     *national_id("py_ruc", r"\d{5,8}-\d", _anything, ("ruc", "r.u.c")),
-    *national_id("us_itin", r"9\d{2}[ \-]?\d{2}[ \-]?\d{4}", _itin, ("itin", "individual taxpayer", "taxpayer identification", "tin", "tax id"), trigger=r"\d-\d\d-\d{4}", alone=r"9\d{2}-\d{2}-\d{4}"),
-    *national_id("us_ein", r"\d{2}-\d{7}", _anything, ("ein", "employer identification", "fein", "federal tax id", "tax id", "tin")),
+    *national_id(
+        "us_itin",
+        r"9\d{2}[ \-]?\d{2}[ \-]?\d{4}",
+        _itin,
+        ("itin", "individual taxpayer", "taxpayer identification", "tin", "tax id"),
+        trigger=r"\d-\d\d-\d{4}",
+        alone=r"9\d{2}-\d{2}-\d{4}",
+    ),
+    *national_id(
+        "us_ein",
+        r"\d{2}-\d{7}",
+        _anything,
+        ("ein", "employer identification", "fein", "federal tax id", "tax id", "tin"),
+    ),
     *national_id("us_npi", r"[12]\d{9}", _npi, ("npi", "national provider")),
     *national_id(
-        "us_mbi", r"[1-9][A-HJKMNP-RT-Y][0-9A-HJKMNP-RT-Y]\d-?[A-HJKMNP-RT-Y][0-9A-HJKMNP-RT-Y]\d-?[A-HJKMNP-RT-Y]{2}\d\d", _anything,
+        "us_mbi",
+        r"[1-9][A-HJKMNP-RT-Y][0-9A-HJKMNP-RT-Y]\d-?[A-HJKMNP-RT-Y][0-9A-HJKMNP-RT-Y]\d-?[A-HJKMNP-RT-Y]{2}\d\d",
+        _anything,
         ("mbi", "medicare", "medicare beneficiary", "medicare number"),
     ),
-    *national_id("uy_ci", r"\d[.]?\d{3}[.]?\d{3}[ \-]?\d", _uruguayan, ("cédula", "cedula", "ci", "c.i", "cédula de identidad")),
-    *national_id("ve_rif", r"[VEJPGvejpg][ \-]?\d{8}[ \-]?\d", _venezuelan, ("rif", "r.i.f", "registro de información fiscal")),
+    *national_id(
+        "uy_ci", r"\d[.]?\d{3}[.]?\d{3}[ \-]?\d", _uruguayan, ("cédula", "cedula", "ci", "c.i", "cédula de identidad")
+    ),
+    *national_id(
+        "ve_rif", r"[VEJPGvejpg][ \-]?\d{8}[ \-]?\d", _venezuelan, ("rif", "r.i.f", "registro de información fiscal")
+    ),
     *national_id("ve_cedula", r"[VEve][ \-]?\d{1,2}[.]?\d{3}[.]?\d{3}", _anything, ("cédula", "cedula", "ci", "c.i")),
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""National numbers of Australia, China, Hong Kong, India, Indonesia, Japan, Korea, Malaysia, New Zealand, Pakistan, the Philippines, Singapore, Taiwan, Thailand, Vietnam."""
+"""National numbers of Australia, China, Hong Kong, India, Japan, Korea, Pakistan, Singapore, Thailand and others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ __all__ = ["RULES"]
 
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TAIWANESE = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
-_SINGAPOREAN = {"S": (0, "JZIHGFEDCBA"), "T": (4, "JZIHGFEDCBA"), "F": (0, "XWUTRQPNMLK"), "G": (4, "XWUTRQPNMLK"), "M": (3, "XWUTRQPNJLK")}
+_SINGAPOREAN = {
+    "S": (0, "JZIHGFEDCBA"),
+    "T": (4, "JZIHGFEDCBA"),
+    "F": (0, "XWUTRQPNMLK"),
+    "G": (4, "XWUTRQPNMLK"),
+    "M": (3, "XWUTRQPNJLK"),
+}
 
 
 def _abn(number: str) -> bool:
@@ -110,46 +116,132 @@ def _anything(number: str) -> bool:
 
 RULES = (
     *national_id("au_abn", digits(11), _abn, ("abn", "australian business number")),
-    *national_id("au_acn", digits(9), lambda n: -remainder(n[:8], (8, 7, 6, 5, 4, 3, 2, 1), 10) % 10 == int(n[8]), ("acn", "australian company number")),
-    *national_id("au_tfn", r"\d{3} ?\d{3} ?\d{3}", _tfn, ("tfn", "tax file number", "tax file no")),
-    *national_id("au_medicare", r"[2-6]\d{3} ?\d{5} ?\d(?:[ /]?\d)?", _medicare, ("medicare", "medicare number", "medicare card")),
     *national_id(
-        "cn_ric", r"\d{17}[0-9Xx]", iso7064_mod11_2,
-        ("身份证", "身份证号", "身份证号码", "居民身份证", "公民身份号码", "身份證", "chinese id", "resident identity", "resident id"),
-        trigger=r"(?:19|20)\d\d[01]\d[0-3]\d{4}[0-9X]", alone=r"[1-9]\d{5}(?:19|20)\d{9}[0-9X]", alone_check=_chinese_alone,
+        "au_acn",
+        digits(9),
+        lambda n: -remainder(n[:8], (8, 7, 6, 5, 4, 3, 2, 1), 10) % 10 == int(n[8]),
+        ("acn", "australian company number"),
     ),
-    *national_id("hk_id", r"[A-Za-z]{1,2}\d{6} ?\(?[0-9Aa]\)?", _hong_kong, ("hkid", "香港身份證", "身份證", "hong kong id", "hk id", "hong kong identity card")),
-    *national_id("id_nik", r"\d{16}", _anything, ("nik", "nomor induk kependudukan", "ktp", "indonesian id")),
-    *national_id("id_npwp", r"\d{2}[.]?\d{3}[.]?\d{3}[.]?\d[ .\-]?\d{3}[.]?\d{3}", _npwp, ("npwp", "nomor pokok wajib pajak")),
+    *national_id("au_tfn", r"\d{3} ?\d{3} ?\d{3}", _tfn, ("tfn", "tax file number", "tax file no")),
     *national_id(
-        "in_aadhaar", r"[2-9]\d{3}[ \-]?\d{4}[ \-]?\d{4}", _aadhaar,
+        "au_medicare", r"[2-6]\d{3} ?\d{5} ?\d(?:[ /]?\d)?", _medicare, ("medicare", "medicare number", "medicare card")
+    ),
+    *national_id(
+        "cn_ric",
+        r"\d{17}[0-9Xx]",
+        iso7064_mod11_2,
+        (
+            "身份证",
+            "身份证号",
+            "身份证号码",
+            "居民身份证",
+            "公民身份号码",
+            "身份證",
+            "chinese id",
+            "resident identity",
+            "resident id",
+        ),
+        trigger=r"(?:19|20)\d\d[01]\d[0-3]\d{4}[0-9X]",
+        alone=r"[1-9]\d{5}(?:19|20)\d{9}[0-9X]",
+        alone_check=_chinese_alone,
+    ),
+    *national_id(
+        "hk_id",
+        r"[A-Za-z]{1,2}\d{6} ?\(?[0-9Aa]\)?",
+        _hong_kong,
+        ("hkid", "香港身份證", "身份證", "hong kong id", "hk id", "hong kong identity card"),
+    ),
+    *national_id("id_nik", r"\d{16}", _anything, ("nik", "nomor induk kependudukan", "ktp", "indonesian id")),
+    *national_id(
+        "id_npwp", r"\d{2}[.]?\d{3}[.]?\d{3}[.]?\d[ .\-]?\d{3}[.]?\d{3}", _npwp, ("npwp", "nomor pokok wajib pajak")
+    ),
+    *national_id(
+        "in_aadhaar",
+        r"[2-9]\d{3}[ \-]?\d{4}[ \-]?\d{4}",
+        _aadhaar,
         ("aadhaar", "aadhar", "adhaar", "adhar", "uid", "uidai", "आधार", "आधार संख्या"),
     ),
-    *national_id("in_pan", r"(?i:[A-Z]{5}\d{4}[A-Z])", _pan, ("pan", "pan card", "pan number", "permanent account number", "पैन")),
-    *national_id("in_gstin", r"(?i:\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z])", _gstin, ("gstin", "gst", "gst number", "gst no"), trigger=r"\d[A-Z][0-9A-Z]Z[0-9A-Z]", alone=r"\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z]"),
-    *national_id("in_epic", r"(?i:[A-Z]{3}\d{7})", _anything, ("voter id", "epic", "voter card", "election card", "मतदाता")),
-    *national_id("jp_my_number", r"\d{4}[ \-]?\d{4}[ \-]?\d{4}", _japanese, ("マイナンバー", "個人番号", "my number", "個人番号は", "japanese id")),
     *national_id(
-        "kr_rrn", r"\d{6}[ \-]?[0-9]\d{6}", _korean_labelled,
+        "in_pan", r"(?i:[A-Z]{5}\d{4}[A-Z])", _pan, ("pan", "pan card", "pan number", "permanent account number", "पैन")
+    ),
+    *national_id(
+        "in_gstin",
+        r"(?i:\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z])",
+        _gstin,
+        ("gstin", "gst", "gst number", "gst no"),
+        trigger=r"\d[A-Z][0-9A-Z]Z[0-9A-Z]",
+        alone=r"\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z]",
+    ),
+    *national_id(
+        "in_epic", r"(?i:[A-Z]{3}\d{7})", _anything, ("voter id", "epic", "voter card", "election card", "मतदाता")
+    ),
+    *national_id(
+        "jp_my_number",
+        r"\d{4}[ \-]?\d{4}[ \-]?\d{4}",
+        _japanese,
+        ("マイナンバー", "個人番号", "my number", "個人番号は", "japanese id"),
+    ),
+    *national_id(
+        "kr_rrn",
+        r"\d{6}[ \-]?[0-9]\d{6}",
+        _korean_labelled,
         ("주민등록번호", "주민번호", "외국인등록번호", "rrn", "resident registration", "korean id"),
-        trigger=r"\d-[1-8]\d{6}", alone=r"\d{6}-[1-8]\d{6}", alone_check=_korean_alone,
+        trigger=r"\d-[1-8]\d{6}",
+        alone=r"\d{6}-[1-8]\d{6}",
+        alone_check=_korean_alone,
     ),
-    *national_id("kr_brn", r"\d{3}-\d{2}-\d{5}", _anything, ("사업자등록번호", "사업자번호", "brn", "business registration")),
-    *national_id("my_nric", r"\d{6}-?\d{2}-?\d{4}", _malaysian, ("mykad", "nric", "kad pengenalan", "no. kp", "ic no", "ic number", "malaysian id", "mypr")),
+    *national_id(
+        "kr_brn", r"\d{3}-\d{2}-\d{5}", _anything, ("사업자등록번호", "사업자번호", "brn", "business registration")
+    ),
+    *national_id(
+        "my_nric",
+        r"\d{6}-?\d{2}-?\d{4}",
+        _malaysian,
+        ("mykad", "nric", "kad pengenalan", "no. kp", "ic no", "ic number", "malaysian id", "mypr"),
+    ),
     *national_id("nz_ird", r"\d{2,3}[ \-]?\d{3}[ \-]?\d{3}", _ird, ("ird", "ird number", "ird no", "inland revenue")),
-    *national_id("nz_nhi", r"[A-HJ-NP-Z]{3}\d{4}|[A-HJ-NP-Z]{3}\d{2}[A-HJ-NP-Z]{2}", _anything, ("nhi", "nhi number", "national health index")),
-    *national_id("pk_cnic", r"\d{5}[ \-]?\d{7}[ \-]?\d", _anything, ("cnic", "nic", "nicop", "شناختی", "pakistani id", "national identity card")),
-    *national_id("ph_tin", r"\d{3}-\d{3}-\d{3}(?:-\d{3,5})?|\d{2}-\d{7}-\d|\d{4}-\d{7}-\d", _anything, ("tin", "sss", "crn", "umid", "philhealth", "philippine id")),
     *national_id(
-        "sg_nric", r"(?i:[STFGM]\d{7}[A-Z])", _singaporean, ("nric", "fin", "ic", "nric no", "singapore id", "singaporean id"),
-        trigger=r"[STFGM]\d{7}[A-Z]", alone=r"[STFGM]\d{7}[A-Z]",
+        "nz_nhi",
+        r"[A-HJ-NP-Z]{3}\d{4}|[A-HJ-NP-Z]{3}\d{2}[A-HJ-NP-Z]{2}",
+        _anything,
+        ("nhi", "nhi number", "national health index"),
     ),
-    *national_id("tw_id", r"(?i:[A-Z])[1289]\d{8}", _taiwanese, ("身分證", "身分證字號", "國民身分證", "身份證字號", "taiwan id", "taiwanese id", "統一證號")),
     *national_id(
-        "th_pin", r"[1-8][ \-]?\d{4}[ \-]?\d{5}[ \-]?\d{2}[ \-]?\d", _thai,
+        "pk_cnic",
+        r"\d{5}[ \-]?\d{7}[ \-]?\d",
+        _anything,
+        ("cnic", "nic", "nicop", "شناختی", "pakistani id", "national identity card"),
+    ),
+    *national_id(
+        "ph_tin",
+        r"\d{3}-\d{3}-\d{3}(?:-\d{3,5})?|\d{2}-\d{7}-\d|\d{4}-\d{7}-\d",
+        _anything,
+        ("tin", "sss", "crn", "umid", "philhealth", "philippine id"),
+    ),
+    *national_id(
+        "sg_nric",
+        r"(?i:[STFGM]\d{7}[A-Z])",
+        _singaporean,
+        ("nric", "fin", "ic", "nric no", "singapore id", "singaporean id"),
+        trigger=r"[STFGM]\d{7}[A-Z]",
+        alone=r"[STFGM]\d{7}[A-Z]",
+    ),
+    *national_id(
+        "tw_id",
+        r"(?i:[A-Z])[1289]\d{8}",
+        _taiwanese,
+        ("身分證", "身分證字號", "國民身分證", "身份證字號", "taiwan id", "taiwanese id", "統一證號"),
+    ),
+    *national_id(
+        "th_pin",
+        r"[1-8][ \-]?\d{4}[ \-]?\d{5}[ \-]?\d{2}[ \-]?\d",
+        _thai,
         ("thai id", "thai national id", "เลขประจำตัวประชาชน", "บัตรประชาชน", "เลขบัตรประชาชน", "pin", "tnin"),
-        trigger=r"\d-\d{4}-\d{5}-", alone=r"[1-8]-\d{4}-\d{5}-\d{2}-\d",
+        trigger=r"\d-\d{4}-\d{5}-",
+        alone=r"[1-8]-\d{4}-\d{5}-\d{2}-\d",
     ),
     *national_id("vn_mst", r"\d{10}(?:-\d{3})?", _vietnamese_tax, ("mst", "mã số thuế", "vietnamese tax")),
-    *national_id("vn_cccd", r"0\d{11}|\d{9}", _anything, ("cccd", "cmnd", "căn cước", "chứng minh nhân dân", "vietnamese id")),
-)  # fmt: skip
+    *national_id(
+        "vn_cccd", r"0\d{11}|\d{9}", _anything, ("cccd", "cmnd", "căn cước", "chứng minh nhân dân", "vietnamese id")
+    ),
+)

@@ -1,4 +1,4 @@
-"""National numbers of Bulgaria, Croatia, Czechia, Hungary, Poland, Romania, Russia, the former Yugoslavia, Slovakia, Ukraine."""
+"""National numbers of Bulgaria, Croatia, Czechia, Hungary, Poland, Romania, Russia, Serbia, Slovakia, Ukraine."""
 
 from __future__ import annotations
 
@@ -83,25 +83,65 @@ RULES = (
     *national_id("bg_egn", r"\d{10}", _bulgarian, ("егн", "egn", "единен граждански номер", "bulgarian id")),
     *national_id("hr_oib", r"(?:HR ?)?\d{11}", _croatian, ("oib", "osobni identifikacijski broj", "croatian id")),
     *national_id(
-        "cz_rc", r"\d{6}[ /\-]?\d{3,4}", _czech,
-        ("rodné číslo", "rodne cislo", "rodného čísla", "rodné č", "rč", "r.č", "czech id", "slovak id", "birth number"),
-        trigger=r"\d/\d{4}", alone=r"\d{6}/\d{4}", alone_check=_czech_alone,
+        "cz_rc",
+        r"\d{6}[ /\-]?\d{3,4}",
+        _czech,
+        (
+            "rodné číslo",
+            "rodne cislo",
+            "rodného čísla",
+            "rodné č",
+            "rč",
+            "r.č",
+            "czech id",
+            "slovak id",
+            "birth number",
+        ),
+        trigger=r"\d/\d{4}",
+        alone=r"\d{6}/\d{4}",
+        alone_check=_czech_alone,
     ),
-    *national_id("hu_taj", digits(9), _hungarian_taj, ("taj", "taj szám", "taj-szám", "tajszám", "társadalombiztosítási")),
-    *national_id("hu_tax", digits(10), _hungarian_tax, ("adóazonosító", "adóazonosító jel", "adószám", "hungarian tax")),
     *national_id(
-        "hu_personal", r"\d[ \-]?\d{6}[ \-]?\d{4}", _hungarian_personal,
+        "hu_taj", digits(9), _hungarian_taj, ("taj", "taj szám", "taj-szám", "tajszám", "társadalombiztosítási")
+    ),
+    *national_id(
+        "hu_tax", digits(10), _hungarian_tax, ("adóazonosító", "adóazonosító jel", "adószám", "hungarian tax")
+    ),
+    *national_id(
+        "hu_personal",
+        r"\d[ \-]?\d{6}[ \-]?\d{4}",
+        _hungarian_personal,
         ("személyi szám", "személyi azonosító", "szemelyi szam", "hungarian id"),
     ),
     *national_id("pl_pesel", r"\d{11}", _pesel, ("pesel", "numer pesel", "nr pesel", "polish id")),
     *national_id("pl_nip", digits(10), _nip, ("nip", "numer nip", "nr nip", "identyfikacji podatkowej", "polish tax")),
     *national_id("pl_regon", r"\d{9}", _regon, ("regon",)),
-    *national_id("ro_cnp", r"[1-9]\d{12}", _romanian, ("cnp", "cod numeric personal", "codul numeric personal", "romanian id")),
+    *national_id(
+        "ro_cnp", r"[1-9]\d{12}", _romanian, ("cnp", "cod numeric personal", "codul numeric personal", "romanian id")
+    ),
     *national_id("ru_inn", r"\d{12}|\d{10}", _inn, ("инн", "inn", "taxpayer number", "russian tax")),
     *national_id("ru_snils", r"\d{3}[ \-]?\d{3}[ \-]?\d{3}[ \-]?\d{2}", _snils, ("снилс", "snils")),
     *national_id(
-        "yu_jmbg", r"\d{13}", _jmbg,
-        ("jmbg", "јмбг", "emšo", "emso", "embg", "ембг", "matični broj", "maticni broj", "матични број", "matična številka"),
+        "yu_jmbg",
+        r"\d{13}",
+        _jmbg,
+        (
+            "jmbg",
+            "јмбг",
+            "emšo",
+            "emso",
+            "embg",
+            "ембг",
+            "matični broj",
+            "maticni broj",
+            "матични број",
+            "matična številka",
+        ),
     ),
-    *national_id("ua_rntrc", r"\d{10}", _ukrainian, ("рнокпп", "іпн", "ипн", "rnokpp", "ідентифікаційний номер", "податковий номер", "ipn", "ukrainian tax")),
-)  # fmt: skip
+    *national_id(
+        "ua_rntrc",
+        r"\d{10}",
+        _ukrainian,
+        ("рнокпп", "іпн", "ипн", "rnokpp", "ідентифікаційний номер", "податковий номер", "ipn", "ukrainian tax"),
+    ),
+)

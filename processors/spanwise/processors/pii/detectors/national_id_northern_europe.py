@@ -1,4 +1,4 @@
-"""National numbers of Denmark, Estonia, Finland, Iceland, Latvia, Lithuania, Norway, Sweden."""
+"""National numbers: Denmark, Estonia, Finland, Iceland, Latvia, Lithuania, Norway, Sweden."""
 
 from __future__ import annotations
 
@@ -54,37 +54,74 @@ def _swedish(number: str) -> bool:
 
 RULES = (
     *national_id(
-        "dk_cpr", r"\d{6}[ \-]?\d{4}", _danish,
+        "dk_cpr",
+        r"\d{6}[ \-]?\d{4}",
+        _danish,
         ("cpr", "cpr-nummer", "cpr-nr", "cpr nummer", "personnummer", "danish id", "cpr number"),
     ),
     *national_id(
-        "ee_ik", r"[1-8]\d{10}", _baltic,
+        "ee_ik",
+        r"[1-8]\d{10}",
+        _baltic,
         ("isikukood", "ik", "personal code", "estonian id", "id-kood", "personal identification code"),
     ),
     *national_id(
-        "lt_ak", r"[3-6]\d{10}", _baltic,
+        "lt_ak",
+        r"[3-6]\d{10}",
+        _baltic,
         ("asmens kodas", "asmens kodo", "a.k", "ak", "lithuanian id", "personal code"),
     ),
     *national_id(
-        "fi_hetu", r"\d{6}[\-+A-FU-Ya-fu-y]\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y]", _finnish,
+        "fi_hetu",
+        r"\d{6}[\-+A-FU-Ya-fu-y]\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y]",
+        _finnish,
         ("henkilötunnus", "hetu", "henkilotunnus", "personbeteckning", "sotu", "finnish id", "personal identity code"),
-        trigger=r"\d[\-+A]\d{3}[0-9A-Y]", alone=r"\d{6}[\-+A]\d{3}[0-9A-FHJ-NPR-Y]", alone_check=_finnish_alone,
+        trigger=r"\d[\-+A]\d{3}[0-9A-Y]",
+        alone=r"\d{6}[\-+A]\d{3}[0-9A-FHJ-NPR-Y]",
+        alone_check=_finnish_alone,
     ),
     *national_id(
-        "is_kennitala", r"\d{6}-?\d{4}", _icelandic,
+        "is_kennitala",
+        r"\d{6}-?\d{4}",
+        _icelandic,
         ("kennitala", "kt", "kt.", "kennitölu", "icelandic id"),
     ),
     *national_id(
-        "lv_pk", r"\d{6}-?\d{5}", _latvian,
+        "lv_pk",
+        r"\d{6}-?\d{5}",
+        _latvian,
         ("personas kods", "personas koda", "p.k", "pk", "latvian id", "personal code"),
     ),
     *national_id(
-        "no_fodselsnummer", digits(11), _norwegian,
-        ("fødselsnummer", "fodselsnummer", "personnummer", "fnr", "d-nummer", "fødselsnr", "norwegian id", "birth number"),
+        "no_fodselsnummer",
+        digits(11),
+        _norwegian,
+        (
+            "fødselsnummer",
+            "fodselsnummer",
+            "personnummer",
+            "fnr",
+            "d-nummer",
+            "fødselsnr",
+            "norwegian id",
+            "birth number",
+        ),
     ),
     *national_id(
-        "se_personnummer", r"(?:(?:19|20)?\d{6}[\-+ ]?\d{4})", _swedish,
-        ("personnummer", "personnr", "pnr", "samordningsnummer", "organisationsnummer", "orgnr", "swedish id", "personal number",
-         "org.nr", "person-nummer"),
+        "se_personnummer",
+        r"(?:(?:19|20)?\d{6}[\-+ ]?\d{4})",
+        _swedish,
+        (
+            "personnummer",
+            "personnr",
+            "pnr",
+            "samordningsnummer",
+            "organisationsnummer",
+            "orgnr",
+            "swedish id",
+            "personal number",
+            "org.nr",
+            "person-nummer",
+        ),
     ),
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""National numbers of Greece, Italy, Portugal, Spain, Turkey, Malta and Cyprus."""
+"""National numbers: Greece, Italy, Portugal, Spain, Turkey, Malta and Cyprus."""
 
 from __future__ import annotations
 
@@ -51,36 +51,77 @@ def _turkish(number: str) -> bool:
 
 RULES = (
     *national_id(
-        "es_dni", r"\d{2}[.]?\d{3}[.]?\d{3}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]", _spanish,
-        ("dni", "nif", "documento nacional de identidad", "d.n.i", "documento de identidad", "spanish id", "carnet de identidad"),
+        "es_dni",
+        r"\d{2}[.]?\d{3}[.]?\d{3}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]",
+        _spanish,
+        (
+            "dni",
+            "nif",
+            "documento nacional de identidad",
+            "d.n.i",
+            "documento de identidad",
+            "spanish id",
+            "carnet de identidad",
+        ),
     ),
     *national_id(
-        "es_nie", r"[XYZxyz][ \-]?\d{7}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]", _spanish,
+        "es_nie",
+        r"[XYZxyz][ \-]?\d{7}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]",
+        _spanish,
         ("nie", "n.i.e", "número de identidad de extranjero", "identidad de extranjero", "nif", "dni", "foreigner id"),
-        trigger=r"[XYZ]-?\d{7}", alone=r"[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]",
+        trigger=r"[XYZ]-?\d{7}",
+        alone=r"[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]",
     ),
     *national_id(
-        "es_cif", r"[ABCDEFGHJNPQRSUVWabcdefghjnpqrsuvw][ \-]?\d{7}[ \-]?[0-9A-Ja-j]", _spanish_company,
+        "es_cif",
+        r"[ABCDEFGHJNPQRSUVWabcdefghjnpqrsuvw][ \-]?\d{7}[ \-]?[0-9A-Ja-j]",
+        _spanish_company,
         ("cif", "c.i.f", "nif"),
     ),
     *national_id(
-        "gr_afm", digits(9), _greek_tax,
+        "gr_afm",
+        digits(9),
+        _greek_tax,
         ("αφμ", "α.φ.μ", "afm", "a.f.m", "αριθμός φορολογικού μητρώου", "greek tax"),
     ),
     *national_id("gr_amka", r"\d{11}", _greek_amka, ("αμκα", "α.μ.κ.α", "amka", "greek social security")),
     *national_id(
-        "it_codice_fiscale", f"(?i:{_ITALIAN})", _italian,
+        "it_codice_fiscale",
+        f"(?i:{_ITALIAN})",
+        _italian,
         ("codice fiscale", "cod. fisc", "c.f", "cf", "italian tax code", "italian fiscal code"),
-        trigger=r"[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]", alone=_ITALIAN,
+        trigger=r"[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]",
+        alone=_ITALIAN,
     ),
-    *national_id("it_iva", r"(?:IT ?)?\d{11}", lambda number: luhn(number.removeprefix("IT")), ("partita iva", "p.iva", "p. iva", "piva")),
     *national_id(
-        "pt_nif", r"(?:PT ?)?" + digits(9), _portuguese,
+        "it_iva",
+        r"(?:IT ?)?\d{11}",
+        lambda number: luhn(number.removeprefix("IT")),
+        ("partita iva", "p.iva", "p. iva", "piva"),
+    ),
+    *national_id(
+        "pt_nif",
+        r"(?:PT ?)?" + digits(9),
+        _portuguese,
         ("nif", "contribuinte", "nipc", "número de identificação fiscal", "número fiscal", "portuguese tax", "niss"),
     ),
     *national_id(
-        "tr_tckimlik", r"[1-9]\d{10}", _turkish,
-        ("tc kimlik", "t.c. kimlik", "kimlik no", "kimlik numarası", "kimlik", "tckn", "tc no", "turkish id", "vatandaşlık numarası"),
+        "tr_tckimlik",
+        r"[1-9]\d{10}",
+        _turkish,
+        (
+            "tc kimlik",
+            "t.c. kimlik",
+            "kimlik no",
+            "kimlik numarası",
+            "kimlik",
+            "tckn",
+            "tc no",
+            "turkish id",
+            "vatandaşlık numarası",
+        ),
     ),
-    *national_id("mt_id", r"\d{3,7}[ ]?[MGAPLHBZmgaplhbz]", lambda number: True, ("maltese id", "karta tal-identità", "malta id")),
-)  # fmt: skip
+    *national_id(
+        "mt_id", r"\d{3,7}[ ]?[MGAPLHBZmgaplhbz]", lambda number: True, ("maltese id", "karta tal-identità", "malta id")
+    ),
+)

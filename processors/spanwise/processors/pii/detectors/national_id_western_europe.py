@@ -1,4 +1,4 @@
-"""National numbers of Austria, Belgium, France, Germany, Ireland, Luxembourg, the Netherlands, Switzerland, the UK."""
+"""National numbers: Austria, Belgium, France, Germany, Ireland, Luxembourg, the Netherlands, Switzerland, the UK."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ def _french_tax(number: str) -> bool:
 
 def _german_pension(number: str) -> bool:
     letter = f"{ord(number[8]) - 64:02d}"
-    products = (int(d) * w for d, w in zip(number[:8] + letter + number[9:11], (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True))
+    products = (
+        int(d) * w
+        for d, w in zip(number[:8] + letter + number[9:11], (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True)
+    )
     return sum(product // 10 + product % 10 for product in products) % 10 == int(number[11])
 
 
@@ -62,62 +65,145 @@ def _luxembourgish(number: str) -> bool:
 
 RULES = (
     *national_id(
-        "at_svnr", digits(10), _austrian,
+        "at_svnr",
+        digits(10),
+        _austrian,
         ("sozialversicherungsnummer", "svnr", "sv-nummer", "versicherungsnummer", "vnr", "austrian social security"),
     ),
     *national_id(
-        "be_nn", digits(11), _belgian,
-        ("rijksregisternummer", "rijksregister", "numéro national", "numero national", "registre national", "national register",
-         "nationalregisternummer", "insz", "niss", "rrn", "nrn", "numéro de registre national", "nn"),
-        trigger=r"\d\.\d\d\.\d\d-\d{3}\.", alone=r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}",
+        "be_nn",
+        digits(11),
+        _belgian,
+        (
+            "rijksregisternummer",
+            "rijksregister",
+            "numéro national",
+            "numero national",
+            "registre national",
+            "national register",
+            "nationalregisternummer",
+            "insz",
+            "niss",
+            "rrn",
+            "nrn",
+            "numéro de registre national",
+            "nn",
+        ),
+        trigger=r"\d\.\d\d\.\d\d-\d{3}\.",
+        alone=r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}",
     ),
     *national_id(
-        "ch_ahv", r"756" + r"[ .\-]?\d{4}[ .\-]?\d{4}[ .\-]?\d{2}", ean13,
-        ("ahv", "ahv-nummer", "ahv-nr", "avs", "numéro avs", "numero avs", "oasi", "sozialversicherungsnummer", "navs13"),
-        trigger=r"756\.", alone=r"756\.\d{4}\.\d{4}\.\d{2}",
+        "ch_ahv",
+        r"756" + r"[ .\-]?\d{4}[ .\-]?\d{4}[ .\-]?\d{2}",
+        ean13,
+        (
+            "ahv",
+            "ahv-nummer",
+            "ahv-nr",
+            "avs",
+            "numéro avs",
+            "numero avs",
+            "oasi",
+            "sozialversicherungsnummer",
+            "navs13",
+        ),
+        trigger=r"756\.",
+        alone=r"756\.\d{4}\.\d{4}\.\d{2}",
     ),
     *national_id(
-        "de_idnr", digits(11), iso7064_mod11_10,
-        ("steuer-id", "steuerid", "steueridentifikationsnummer", "steuer-identifikationsnummer", "idnr", "tax id",
-         "steuerliche identifikationsnummer", "steuernummer", "tin", "german tax", "identifikationsnummer"),
+        "de_idnr",
+        digits(11),
+        iso7064_mod11_10,
+        (
+            "steuer-id",
+            "steuerid",
+            "steueridentifikationsnummer",
+            "steuer-identifikationsnummer",
+            "idnr",
+            "tax id",
+            "steuerliche identifikationsnummer",
+            "steuernummer",
+            "tin",
+            "german tax",
+            "identifikationsnummer",
+        ),
     ),
     *national_id(
-        "de_rvnr", r"\d{2}[ ]?\d{6}[ ]?[A-Z][ ]?\d{3}", _german_pension,
+        "de_rvnr",
+        r"\d{2}[ ]?\d{6}[ ]?[A-Z][ ]?\d{3}",
+        _german_pension,
         ("rentenversicherungsnummer", "sozialversicherungsnummer", "rvnr", "sv-nummer", "versicherungsnummer"),
     ),
     *national_id(
-        "fr_nir", r"\d ?\d{2} ?\d{2} ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3}(?: ?|/)\d{2}", _french,
-        ("numéro de sécurité sociale", "numero de securite sociale", "sécurité sociale", "securite sociale", "nir", "insee",
-         "numéro insee", "carte vitale", "n° sécu", "numéro de sécu", "french social security"),
-        trigger=r"[12] \d\d \d\d \d", alone=r"[12] \d{2} \d{2} (?:\d{2}|2[AB]) \d{3} \d{3} \d{2}", alone_check=_french_alone,
+        "fr_nir",
+        r"\d ?\d{2} ?\d{2} ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3}(?: ?|/)\d{2}",
+        _french,
+        (
+            "numéro de sécurité sociale",
+            "numero de securite sociale",
+            "sécurité sociale",
+            "securite sociale",
+            "nir",
+            "insee",
+            "numéro insee",
+            "carte vitale",
+            "n° sécu",
+            "numéro de sécu",
+            "french social security",
+        ),
+        trigger=r"[12] \d\d \d\d \d",
+        alone=r"[12] \d{2} \d{2} (?:\d{2}|2[AB]) \d{3} \d{3} \d{2}",
+        alone_check=_french_alone,
     ),
     *national_id(
-        "fr_tax", r"[0-3]\d ?\d{2} ?\d{3} ?\d{3} ?\d{3}", _french_tax,
+        "fr_tax",
+        r"[0-3]\d ?\d{2} ?\d{3} ?\d{3} ?\d{3}",
+        _french_tax,
         ("numéro fiscal", "numero fiscal", "spi", "référence fiscale", "identifiant fiscal", "nif", "french tax"),
     ),
     *national_id(
-        "gb_nhs", r"\d{3}[ \-]?\d{3}[ \-]?\d{4}", _nhs,
+        "gb_nhs",
+        r"\d{3}[ \-]?\d{3}[ \-]?\d{4}",
+        _nhs,
         ("nhs", "nhs number", "nhs no", "health service number"),
     ),
     *national_id(
-        "gb_utr", r"\d{5} ?\d{5}", _utr,
+        "gb_utr",
+        r"\d{5} ?\d{5}",
+        _utr,
         ("utr", "unique taxpayer reference", "taxpayer reference", "tax reference", "self assessment"),
     ),
     *national_id(
-        "gb_nino", r"[A-CEGHJ-PR-TW-Za-ceghj-pr-tw-z][A-CEGHJ-NPR-TW-Za-ceghj-npr-tw-z] ?(?:\d\d ?){3}[A-Da-d]?", lambda number: True,
+        "gb_nino",
+        r"[A-CEGHJ-PR-TW-Za-ceghj-pr-tw-z][A-CEGHJ-NPR-TW-Za-ceghj-npr-tw-z] ?(?:\d\d ?){3}[A-Da-d]?",
+        lambda number: True,
         ("national insurance", "nino", "ni number", "ni no", "insurance number", "nin"),
-        trigger=r"[A-Z] \d\d \d\d \d\d [A-D]", alone=r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] \d\d \d\d \d\d [A-D]", alone_check=lambda number: True,
+        trigger=r"[A-Z] \d\d \d\d \d\d [A-D]",
+        alone=r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] \d\d \d\d \d\d [A-D]",
+        alone_check=lambda number: True,
     ),
     *national_id(
-        "ie_pps", r"\d{7} ?[A-Wa-w][A-IWa-iw]?", _irish,
+        "ie_pps",
+        r"\d{7} ?[A-Wa-w][A-IWa-iw]?",
+        _irish,
         ("pps", "ppsn", "pps number", "pps no", "personal public service", "irish tax"),
     ),
     *national_id(
-        "lu_matricule", digits(13), _luxembourgish,
-        ("matricule", "numéro d'identification national", "matricule national", "sozialversicherungsnummer", "luxembourg id"),
+        "lu_matricule",
+        digits(13),
+        _luxembourgish,
+        (
+            "matricule",
+            "numéro d'identification national",
+            "matricule national",
+            "sozialversicherungsnummer",
+            "luxembourg id",
+        ),
     ),
     *national_id(
-        "nl_bsn", digits(9), _dutch,
+        "nl_bsn",
+        digits(9),
+        _dutch,
         ("bsn", "burgerservicenummer", "sofinummer", "sofi-nummer", "sofi", "citizen service number", "dutch id"),
     ),
-)  # fmt: skip
+)

@@ -26,7 +26,9 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"[A-Za-z_]+(?:[._\-][A-Za-z_]+)*")
-_NOT_SECRET = re.compile(r"(?i:public|csrf|xsrf|checksum|version|keying)|I[dD]s?[\"'`]?\s{0,3}[:=]|_ids?[\"'`]?\s{0,3}[:=]")
+_NOT_SECRET = re.compile(
+    r"(?i:public|csrf|xsrf|checksum|version|keying)|I[dD]s?[\"'`]?\s{0,3}[:=]|_ids?[\"'`]?\s{0,3}[:=]"
+)
 _WORDS = re.compile(r"[a-z]{7}|[A-Z]{7}|[0-9]{9}")
 _PLAIN_ID = re.compile(r"[0-9]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 

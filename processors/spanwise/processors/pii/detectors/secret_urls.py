@@ -10,10 +10,11 @@ from spanwise.processors.pii.rules import Candidate, Rule
 
 __all__ = ["RULES"]
 
-_NAMES = frozenset(
-    "user users username name login myuser admin root token password pass passwd pw pwd secret test xxx yyy"
-    " your_username your_password mypassword mytoken".split()
+_NAMED = (
+    "user users username name login myuser admin root token password pass passwd pw pwd secret test xxx yyy "
+    "your_username your_password mypassword mytoken"
 )
+_NAMES = frozenset(_NAMED.split())
 _HEX = re.compile(r"[0-9a-f]{8,}")
 _QUOTES = "'\"`"
 
@@ -81,7 +82,8 @@ RULES = (
     Rule(
         name="authorization",
         type="SECRET",
-        pattern=r"(?i:(?:bearer|basic|authorization\"?'?\s?[:=]\s?\"?'?(?:token|apikey|api-key|negotiate)))[ \t]+([A-Za-z0-9._~+/\-]{12,}={0,2})",
+        pattern=r"(?i:(?:bearer|basic|authorization\"?'?\s?[:=]\s?\"?'?(?:token|apikey|api-key|negotiate)))[ \t]+"
+        r"([A-Za-z0-9._~+/\-]{12,}={0,2})",
         validate=_is_authorization,
         trigger=r"(?i:bearer|basic|token|apikey|api-key|negotiate)[ \t]+[A-Za-z0-9._~+/\-]{8}",
         score=0.9,
