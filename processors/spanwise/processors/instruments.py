@@ -7,7 +7,7 @@ API: `Instruments` tries it on a scratch provider first, and records the public 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import time_ns
 from typing import Any
@@ -19,11 +19,9 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 from spanwise.semconv.metrics import Metric
 
-__all__ = ["Instruments", "Labels"]
+__all__ = ["Instruments", "LabelSet", "Labels"]
 
 Labels = Mapping[str, str]
-
-_MOST_BOUND = 4096
 
 
 @dataclass(slots=True)
@@ -40,46 +38,66 @@ class _Measurement:
 class _Bound:
     """One instrument and one label set, bound to the aggregations of all readers."""
 
-    __slots__ = ("_config", "_consumer", "_instrument", "_keys", "_labels")
+    __slots__ = ("_consumer", "_exemplar", "_instrument", "_labels", "_matches", "_storages")
 
-    def __init__(self, instrument: Any, labels: Labels) -> None:
+    def __init__(self, instrument: Any, labels: Labels, *, exemplar: bool) -> None:
         self._instrument = instrument
         self._consumer = instrument._measurement_consumer
-        self._config = self._consumer._sdk_config
         self._labels = labels
-        self._keys: dict[int, Any] = {}
+        self._exemplar = exemplar
+        self._storages: object = None
+        self._matches: list[tuple[Any, Any]] = []
 
-    def record(self, value: float, now: int, context: Context) -> bool:
+    def record(self, value: float, context: Context) -> bool:
         """Hand a measurement to each aggregation; False where one does not exist yet, so that nothing was done."""
-        found = [match for storage in self._storages() for match in storage]
-        aggregations = [match._attributes_aggregation.get(self._key(match)) for match in found]
+        consumer = self._consumer
+        if consumer._reader_storages is not self._storages:  # replaced, never changed, when a reader comes or goes
+            self._bind(consumer._reader_storages)
+        aggregations = [match._attributes_aggregation.get(key) for match, key in self._matches]
         if not aggregations or None in aggregations:
             return False
-        measurement = _Measurement(value, now, self._instrument, context, self._labels)
-        sample = self._config.exemplar_filter.should_sample(value, now, self._labels, context)
+        now, labels = time_ns(), self._labels
+        measurement = _Measurement(value, now, self._instrument, context, labels)
+        sampled = self._exemplar and consumer._sdk_config.exemplar_filter.should_sample(value, now, labels, context)
         for aggregation in aggregations:
-            aggregation.aggregate(measurement, sample)
+            aggregation.aggregate(measurement, sampled)
         return True
 
-    def _storages(self) -> list[Any]:
-        return [
-            storage._get_or_init_view_instrument_match(self._instrument)
-            for storage in self._consumer._reader_storages.values()
-        ]
+    def _bind(self, storages: Any) -> None:
+        found = [storage._get_or_init_view_instrument_match(self._instrument) for storage in storages.values()]
+        self._matches = [(match, self._key(match)) for matches in found for match in matches]
+        self._storages = storages
 
     def _key(self, match: Any) -> Any:
-        key = self._keys.get(id(match))
-        if key is None:
-            kept = match._view._attribute_keys
-            labels = dict(self._labels) if kept is None else {k: v for k, v in self._labels.items() if k in kept}
-            key = self._keys[id(match)] = _hash(labels)
-        return key
+        from opentelemetry.sdk.metrics._internal import _view_instrument_match as module  # private: see `_probe`
+
+        kept = match._view._attribute_keys
+        labels = {name: value for name, value in self._labels.items() if kept is None or name in kept}
+        return module._hash_attributes(labels)  # pyright: ignore[reportPrivateUsage]
 
 
-def _hash(labels: Labels) -> Any:
-    from opentelemetry.sdk.metrics._internal import _view_instrument_match as module  # private: see `_probe`
+class LabelSet:
+    """One combination of label values, and what is recorded under it."""
 
-    return module._hash_attributes(dict(labels))  # pyright: ignore[reportPrivateUsage]
+    __slots__ = ("_bound", "_instruments", "labels")
+
+    def __init__(self, instruments: Instruments, labels: Labels) -> None:
+        self.labels = labels
+        self._instruments = instruments
+        self._bound: dict[tuple[str, str], _Bound | Labels] = {}
+
+    def record(self, metric: Metric, value: float, context: Context, extra: tuple[str, str] | None = None) -> None:
+        """Record `value`; `extra` is one more label, `context` holds the span that an exemplar points to."""
+        key = metric.name, extra[1] if extra else ""
+        bound = self._bound.get(key)
+        if bound is None:
+            labels = {**self.labels, extra[0]: extra[1]} if extra else self.labels
+            bound = self._bound[key] = self._instruments.bind(metric, labels)
+        if isinstance(bound, _Bound):
+            if bound.record(value, context):
+                return
+            bound = bound._labels  # pyright: ignore[reportPrivateUsage]
+        self._instruments.record(metric, value, bound, context)
 
 
 class Instruments:
@@ -92,33 +110,27 @@ class Instruments:
 
     def __init__(self, meter: Meter, *, bound: bool = True) -> None:
         self._meter = meter
-        self._made: dict[Metric, Any] = {}
-        self._bound: dict[tuple[Metric, tuple[tuple[str, str], ...]], _Bound] = {}
+        self._made: dict[str, Any] = {}
         self.is_bound = bound and _is_sdk(meter) and _probe()
 
+    def labelled(self, labels: Labels) -> LabelSet:
+        """A label set to record under; keep it, that is what makes it cheap."""
+        return LabelSet(self, labels)
+
     def record(self, metric: Metric, value: float, labels: Labels, context: Context) -> None:
-        """Record `value` under `labels`; `context` holds the span that an exemplar points to."""
-        if not self.is_bound or not self._record_bound(metric, value, labels, context):
-            self._write(metric)(value, dict(labels), context=context)
-
-    def _record_bound(self, metric: Metric, value: float, labels: Labels, context: Context) -> bool:
-        key = metric, tuple(labels.items())
-        bound = self._bound.get(key)
-        if bound is None:
-            if len(self._bound) >= _MOST_BOUND:
-                self._bound.clear()
-            bound = self._bound[key] = _Bound(self._instrument(metric), dict(labels))
-        return bound.record(value, time_ns(), context)
-
-    def _write(self, metric: Metric) -> Callable[..., None]:
+        """Record the public way."""
         instrument = self._instrument(metric)
-        write: Callable[..., None] = instrument.add if metric.instrument == "counter" else instrument.record
-        return write
+        write = instrument.add if metric.instrument == "counter" else instrument.record
+        write(value, dict(labels), context=context)
+
+    def bind(self, metric: Metric, labels: Labels) -> _Bound | Labels:
+        """What a `LabelSet` keeps of a metric: a bound recording, or only the labels."""
+        return _Bound(self._instrument(metric), labels, exemplar=metric.exemplar) if self.is_bound else labels
 
     def _instrument(self, metric: Metric) -> Any:
-        made = self._made.get(metric)
+        made = self._made.get(metric.name)
         if made is None:
-            made = self._made[metric] = _create(self._meter, metric)
+            made = self._made[metric.name] = _create(self._meter, metric)
         return made
 
 
@@ -148,9 +160,10 @@ def _probe_points(metrics: tuple[Metric, ...], *, bound: bool) -> list[object]:
     provider = MeterProvider([reader], shutdown_on_exit=False)
     instruments = Instruments(provider.get_meter("probe"), bound=False)
     instruments.is_bound = bound
+    labels = instruments.labelled({"b": "1", "a": "2"})
     for value in (0.5, 1.5, 2.5):
         for metric in metrics:
-            instruments.record(metric, value, {"b": "1", "a": "2"}, Context())
+            labels.record(metric, value, Context(), ("c", "3"))
     data: Any = reader.get_metrics_data()
     provider.shutdown()
     found = data.resource_metrics[0].scope_metrics[0].metrics

@@ -16,10 +16,9 @@ from opentelemetry.metrics import Meter
 from opentelemetry.trace import NonRecordingSpan
 from opentelemetry.util.types import AnyValue
 
-from spanwise.core.recorder import SCOPE
 from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
-from spanwise.processors.instruments import Instruments
+from spanwise.processors.instruments import Instruments, LabelSet
 from spanwise.semconv import attributes as names
 from spanwise.semconv.metrics import (
     ATTEMPTS,
@@ -29,7 +28,6 @@ from spanwise.semconv.metrics import (
     PROFILES,
     SCREENED,
     UNPRICED,
-    Metric,
 )
 
 __all__ = ["MeasureSettings", "MeasureStep"]
@@ -43,6 +41,11 @@ _LABELS = (
     names.ERROR_TYPE,
 )
 _OTHER = "other"
+_MOST_SETS = 4096
+_EMPTY = Context()
+_INPUT = ("gen_ai.token.type", "input")
+_OUTPUT = ("gen_ai.token.type", "output")
+_MODALITY = ("gen_ai.token.modality", "unknown")
 _MEASURED_BY_OTHERS = ("opentelemetry.instrumentation.genai", "opentelemetry.util.genai")
 """Scopes of instrumentors that record the conventions' own metrics themselves."""
 
@@ -77,97 +80,105 @@ class MeasureStep:
         self._labels = (*_LABELS, *settings.labels)
         self._max_values = settings.max_values
         self._values: dict[str, set[str]] = {name: set() for name in self._labels}
+        self._sets: dict[tuple[object, ...], LabelSet] = {}
 
     def __call__(self, span: SpanView) -> None:
         """Record the metrics of a call to a model; other spans have none."""
         if not span.is_client_call:
             return
-        labels = self._labels_of(span.attributes)
-        context = trace.set_span_in_context(NonRecordingSpan(span.context), Context())
-        if span.attributes.get(names.USAGE_ESTIMATED):
-            self._instruments.record(ESTIMATED, 1, labels, context)
+        attributes = span.attributes
+        labels = self._label_set(attributes)
+        context = trace.set_span_in_context(NonRecordingSpan(span.context), _EMPTY)
+        estimated = attributes.get(names.USAGE_ESTIMATED)
+        told = self._label_set(attributes, estimated=True) if estimated else labels
         self._record_call(span, labels, context)
-        if not (span.scope.startswith(_MEASURED_BY_OTHERS) and span.scope != SCOPE):
+        self._record_subsets(attributes, told, context)
+        if not span.scope.startswith(_MEASURED_BY_OTHERS):
             self._record_conventions(span, labels, context)
+            self._record_tokens(attributes, told, context)
 
-    def _record_conventions(self, span: SpanView, labels: Mapping[str, str], context: Context) -> None:
+    def _record_conventions(self, span: SpanView, labels: LabelSet, context: Context) -> None:
         profile, attributes = self._profile, span.attributes
         embeddings = attributes.get(names.OPERATION_NAME) == "embeddings"
-        self._add(profile.embeddings_duration if embeddings else profile.duration, span.duration_s, labels, context)
+        labels.record(profile.embeddings_duration if embeddings else profile.duration, span.duration_s, context)
         first = attributes.get(names.RESPONSE_TIME_TO_FIRST_CHUNK)
-        if isinstance(first, (int, float)):
-            self._add(profile.time_to_first_chunk, first, labels, context)
-        if span.chunk_gap is not None:
-            self._add(profile.time_per_output_chunk, span.chunk_gap, labels, context)
-        self._record_tokens(attributes, labels, context)
+        if isinstance(first, (int, float)) and first >= 0:
+            labels.record(profile.time_to_first_chunk, first, context)
+        if span.chunk_gap is not None and span.chunk_gap >= 0:
+            labels.record(profile.time_per_output_chunk, span.chunk_gap, context)
 
-    def _record_tokens(self, attributes: Mapping[str, AnyValue], labels: Mapping[str, str], context: Context) -> None:
-        profile, labels = self._profile, _told_estimated(attributes, labels)
-        for kind, name, counter in (
-            ("input", names.USAGE_INPUT_TOKENS, profile.input_tokens),
-            ("output", names.USAGE_OUTPUT_TOKENS, profile.output_tokens),
+    def _record_tokens(self, attributes: Mapping[str, AnyValue], labels: LabelSet, context: Context) -> None:
+        profile = self._profile
+        for extra, name, counter in (
+            (_INPUT, names.USAGE_INPUT_TOKENS, profile.input_tokens),
+            (_OUTPUT, names.USAGE_OUTPUT_TOKENS, profile.output_tokens),
         ):
-            if (count := _count(attributes, name)) is None:
-                continue
-            if profile.token_usage is not None:
-                self._add(profile.token_usage, count, {**labels, "gen_ai.token.type": kind}, context)
-            if counter is not None:
-                self._add(counter, count, {**labels, "gen_ai.token.modality": "unknown"}, context)
+            count = _count(attributes, name)
+            if count is not None and profile.token_usage is not None:
+                labels.record(profile.token_usage, count, context, extra)
+            if count is not None and counter is not None:
+                labels.record(counter, count, context, _MODALITY)
 
-    def _record_subsets(self, attributes: Mapping[str, AnyValue], labels: Mapping[str, str], context: Context) -> None:
-        profile, labels = self._profile, _told_estimated(attributes, labels)
+    def _record_subsets(self, attributes: Mapping[str, AnyValue], labels: LabelSet, context: Context) -> None:
+        profile = self._profile
         for metric, name in (
             (profile.cache_read_tokens, names.USAGE_CACHE_READ_TOKENS),
             (profile.cache_write_tokens, names.USAGE_CACHE_WRITE_TOKENS),
             (profile.reasoning_tokens, names.USAGE_REASONING_TOKENS),
         ):
             if count := _count(attributes, name):
-                self._add(metric, count, labels, context)
+                labels.record(metric, count, context)
 
-    def _record_call(self, span: SpanView, labels: Mapping[str, str], context: Context) -> None:
+    def _record_call(self, span: SpanView, labels: LabelSet, context: Context) -> None:
         attributes = span.attributes
-        self._add(CALLS, 1, labels, context)
-        self._record_subsets(attributes, labels, context)
-        self._record_cost(attributes, labels, context)
+        labels.record(CALLS, 1, context)
+        cost = attributes.get(names.COST_AMOUNT)
+        if isinstance(cost, (int, float)) and cost >= 0:
+            labels.record(COST, cost, context)
+        elif reason := attributes.get(names.COST_UNPRICED):
+            labels.record(UNPRICED, 1, context, (names.COST_UNPRICED, str(reason)))
+        if attributes.get(names.USAGE_ESTIMATED):
+            labels.record(ESTIMATED, 1, context)
         if (attempts := _count(attributes, names.ATTEMPTS)) and attempts > 1:
-            self._add(ATTEMPTS, attempts - 1, labels, context)
+            labels.record(ATTEMPTS, attempts - 1, context)
         if attributes.get(names.SCREEN_FLAGGED):
             category = str(attributes.get(names.SCREEN_CATEGORY, _OTHER))
-            self._add(SCREENED, 1, {**labels, names.SCREEN_CATEGORY: category}, context)
+            labels.record(SCREENED, 1, context, (names.SCREEN_CATEGORY, category))
         if attributes.get(names.SCREEN_LEAK):
-            self._add(SCREENED, 1, {**labels, names.SCREEN_CATEGORY: "system_prompt_leak"}, context)
+            labels.record(SCREENED, 1, context, (names.SCREEN_CATEGORY, "system_prompt_leak"))
 
-    def _record_cost(self, attributes: Mapping[str, AnyValue], labels: Mapping[str, str], context: Context) -> None:
-        cost = attributes.get(names.COST_AMOUNT)
-        if isinstance(cost, (int, float)):
-            self._add(COST, cost, labels, context)
-        elif reason := attributes.get(names.COST_UNPRICED):
-            self._add(UNPRICED, 1, {**labels, names.COST_UNPRICED: str(reason)}, context)
+    def _label_set(self, attributes: Mapping[str, AnyValue], *, estimated: bool = False) -> LabelSet:
+        """The label set of a call. Estimated tokens have one of their own: what providers reported stays exact."""
+        key = (estimated, *[_hashable(attributes.get(name)) for name in self._labels])
+        known = self._sets.get(key)
+        if known is None:
+            if len(self._sets) >= _MOST_SETS:
+                self._sets.clear()
+            labels = self._bounded(attributes)
+            if estimated:
+                labels[names.USAGE_ESTIMATED] = "true"
+            known = self._sets[key] = self._instruments.labelled(labels)
+        return known
 
-    def _add(self, metric: Metric, value: float, labels: Mapping[str, str], context: Context) -> None:
-        if value >= 0:
-            self._instruments.record(metric, value, labels, context)
-
-    def _labels_of(self, attributes: Mapping[str, AnyValue]) -> dict[str, str]:
+    def _bounded(self, attributes: Mapping[str, AnyValue]) -> dict[str, str]:
         return {
-            name: self._bounded(name, value) for name in self._labels if (value := attributes.get(name)) is not None
+            name: self._bounded_value(name, str(value))
+            for name in self._labels
+            if (value := attributes.get(name)) is not None
         }
 
-    def _bounded(self, name: str, value: AnyValue) -> str:
-        text, known = str(value), self._values[name]
-        if text in known:
-            return text
-        if len(known) >= self._max_values:
+    def _bounded_value(self, name: str, text: str) -> str:
+        known = self._values[name]
+        if text not in known and len(known) >= self._max_values:
             return _OTHER
         known.add(text)
         return text
 
 
-def _told_estimated(attributes: Mapping[str, AnyValue], labels: Mapping[str, str]) -> Mapping[str, str]:
-    """Estimated tokens are a series of their own: what providers reported stays exact."""
-    return {**labels, names.USAGE_ESTIMATED: "true"} if attributes.get(names.USAGE_ESTIMATED) else labels
+def _hashable(value: AnyValue) -> object:
+    return value if value is None or isinstance(value, str) else str(value)
 
 
 def _count(attributes: Mapping[str, AnyValue], name: str) -> int | None:
     value = attributes.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -27,6 +27,7 @@ from spanwise.semconv import attributes as names
 __all__ = ["CaptureSettings", "Surface"]
 
 _CACHED = 4096
+_SHORT = 64
 _SAFE_WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,100}")
 _SAFE_KEYS = frozenset(
     {
@@ -43,6 +44,11 @@ _SAFE_KEYS = frozenset(
     }
 )
 """Words that may stay on a span whose redaction failed; numbers and truth values stay as well."""
+
+
+_NUMBERS = frozenset({int, float, bool, type(None)})
+_PROVIDER_ID = re.compile(r"(?:chatcmpl|cmpl|msg|resp|req)[-_][A-Za-z0-9_-]{1,80}")
+"""Ids of this form are made by providers and hold nothing of the application."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ class Surface:
         self._resources: OrderedDict[int, tuple[Resource, Resource]] = OrderedDict()
         self._scopes: dict[InstrumentationScope, InstrumentationScope] = {}
         self._labels: OrderedDict[tuple[str, str], tuple[str, str]] = OrderedDict()
+        self._clean: set[object] = set()
 
     @property
     def captures(self) -> bool:
@@ -152,19 +159,18 @@ class Surface:
     # spans
 
     def _span(self, view: SpanView, counts: dict[str, int]) -> None:
-        redactor = self._redactor
-        view.name = redactor.text(view.name, counts)
-        self._content(view, counts)
+        view.name = self._text(view.name, counts)
         view.attributes = self._items(view.attributes, counts)
+        self._content(view, counts)
         for event in view.events:
-            event.name = redactor.text(event.name, counts)
+            event.name = self._text(event.name, counts)
             event.attributes = self._items(event.attributes, counts)
         for link in view.links:
             link.attributes = self._items(link.attributes, counts)
             link.context = self._context(link.context, counts)
         view.context = self._context(view.context, counts)
         if view.status_description:
-            view.status_description = redactor.text(view.status_description, counts)
+            view.status_description = self._redactor.text(view.status_description, counts)
 
     def _content(self, view: SpanView, counts: dict[str, int]) -> None:
         """Content that was read from the wire: redacted as a structure, then written as JSON."""
@@ -175,7 +181,7 @@ class Surface:
             return self._redactor.value(self._cut(part, view), counts)
 
         for name, text in content_attributes(view.inference.content, redact).items():
-            view.attributes.setdefault(name, _Clean(text))
+            view.attributes.setdefault(name, text)
 
     def _cut(self, value: AnyValue, view: SpanView) -> AnyValue:
         """Shorten texts that are too long, at any depth, before the redactor reads them."""
@@ -197,17 +203,54 @@ class Surface:
             f"{text[: limit * 3 // 4]} […{len(text) - limit} of {len(text)} characters left out…] {text[-limit // 4 :]}"
         )
 
-    def _items(self, attributes: Mapping[str, AnyValue], counts: dict[str, int]) -> dict[str, AnyValue]:
-        redactor = self._redactor
-        found: dict[str, AnyValue] = {}
-        for key, value in attributes.items():
-            if isinstance(value, _Clean):
-                found[key] = str(value)
-            elif isinstance(value, (bool, int, float)):
-                found[redactor.text(key, counts) if len(key) > 60 else key] = value
-            else:
-                found[redactor.text(key, counts)] = redactor.item(key, value, counts)
-        return found
+    def _items(self, attributes: dict[str, AnyValue], counts: dict[str, int]) -> dict[str, AnyValue]:
+        """Redact named values: all that was not seen before in one scan, because a scan has a fixed price."""
+        clean = self._clean
+        unseen = {
+            key: value
+            for key, value in attributes.items()
+            if not (key in clean if type(value) in _NUMBERS else (key, value) in clean if type(value) is str else False)
+            and not self._is_clean(key, value)
+        }
+        if not unseen:
+            return attributes
+        redacted = self._redactor.value(unseen, counts)
+        if redacted is unseen:
+            self._remember(unseen)
+            return attributes
+        kept = {key: value for key, value in attributes.items() if key not in unseen}
+        return {**kept, **cast("dict[str, AnyValue]", redacted)}
+
+    def _is_clean(self, key: str, value: AnyValue) -> bool:
+        """What need not be scanned: it was before, or it cannot hold anything."""
+        kind = type(value)
+        if kind is tuple:
+            words = cast("tuple[object, ...]", value)
+            return all(type(word) is str for word in words) and (key, words) in self._clean
+        if kind is not str:
+            return False
+        if key == names.RESPONSE_ID:
+            return _PROVIDER_ID.fullmatch(cast("str", value)) is not None
+        return key in self._redactor.plain_names
+
+    def _remember(self, items: Mapping[str, AnyValue]) -> None:
+        """Names of numbers, and short values, come again and again."""
+        if len(self._clean) > _CACHED:
+            self._clean.clear()
+        for key, value in items.items():
+            if type(value) in _NUMBERS:
+                self._clean.add(key)
+            elif (type(value) is str and len(value) <= _SHORT) or type(value) is tuple:
+                self._clean.add((key, value))
+
+    def _text(self, text: str, counts: dict[str, int]) -> str:
+        """A short text that comes again and again, such as the name of a span."""
+        if text in self._clean:
+            return text
+        redacted = self._redactor.text(text, counts)
+        if redacted is text and len(text) <= _SHORT:
+            self._remember({text: 0})
+        return redacted
 
     def _context(self, context: SpanContext, counts: dict[str, int]) -> SpanContext:
         """Ids stay; a value in `tracestate` may be anything that a caller sent."""
@@ -224,7 +267,7 @@ class Surface:
     def _resource(self, resource: Resource) -> Resource:
         counts: dict[str, int] = {}
         try:
-            attributes = self._items(resource.attributes, counts)
+            attributes = self._items(dict(resource.attributes), counts)
         except Exception as error:
             self.failures["resource"] += 1
             failed("redact.resource", error)
@@ -236,7 +279,7 @@ class Surface:
         counts: dict[str, int] = {}
         try:
             name = self._redactor.text(scope.name, counts)
-            attributes = self._items(scope.attributes or {}, counts)
+            attributes = self._items(dict(scope.attributes or {}), counts)
         except Exception as error:
             self.failures["scope"] += 1
             failed("redact.scope", error)
@@ -254,7 +297,7 @@ class Surface:
         for text in ("event_name", "severity_text"):
             if value := getattr(record, text, None):
                 setattr(record, text, redactor.text(value, counts))
-        attributes = self._items(record.attributes or {}, counts)
+        attributes = self._items(dict(record.attributes or {}), counts)
         if counts:
             for key in [key for key in record.attributes if key not in attributes]:
                 del record.attributes[key]
@@ -280,7 +323,9 @@ class Surface:
             object.__setattr__(point, "attributes", redacted)
         for exemplar in point.exemplars or ():
             if exemplar.filtered_attributes:
-                object.__setattr__(exemplar, "filtered_attributes", self._items(exemplar.filtered_attributes, counts))
+                object.__setattr__(
+                    exemplar, "filtered_attributes", self._items(dict(exemplar.filtered_attributes), counts)
+                )
 
     def _point_labels(self, labels: Mapping[str, AnyValue], counts: dict[str, int]) -> dict[str, AnyValue] | None:
         found = {key: self._label(key, value, counts) for key, value in labels.items()}
@@ -297,12 +342,6 @@ class Surface:
             if len(self._labels) > _CACHED:
                 self._labels.popitem(last=False)
         return value if known[0] == known[1] else known[1]
-
-
-class _Clean(str):
-    """A text that was redacted already, piece by piece."""
-
-    __slots__ = ()
 
 
 def _blank(view: SpanView) -> None:

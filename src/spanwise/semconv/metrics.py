@@ -11,13 +11,14 @@ __all__ = ["DURATION_BUCKETS", "PROFILES", "SELF_METRICS", "SPANWISE_METRICS", "
 
 
 class Metric(NamedTuple):
-    """One instrument. `unit` is UCUM; `buckets` advise histograms."""
+    """One instrument. `unit` is UCUM; `buckets` advise histograms; `exemplar` is whether points link to traces."""
 
     name: str
     instrument: Literal["counter", "histogram", "gauge"]
     unit: str
     description: str
     buckets: tuple[float, ...] = ()
+    exemplar: bool = True
 
 
 class Profile(NamedTuple):
@@ -44,7 +45,7 @@ def _seconds(name: str, description: str) -> Metric:
 
 
 def _tokens(name: str, description: str) -> Metric:
-    return Metric(name, "counter", "{token}", description)
+    return Metric(name, "counter", "{token}", description, exemplar=False)
 
 
 _CACHE_READ = "Input tokens served from the provider's prompt cache"
@@ -62,7 +63,12 @@ PROFILES: dict[str, Profile] = {
             "gen_ai.client.operation.time_per_output_chunk", "Mean time between the chunks of a streamed response"
         ),
         token_usage=Metric(
-            "gen_ai.client.token.usage", "histogram", "{token}", "Input and output tokens used", TOKEN_BUCKETS
+            "gen_ai.client.token.usage",
+            "histogram",
+            "{token}",
+            "Input and output tokens used",
+            TOKEN_BUCKETS,
+            exemplar=False,
         ),
         input_tokens=None,
         output_tokens=None,
@@ -88,7 +94,7 @@ PROFILES: dict[str, Profile] = {
     ),
 }
 
-CALLS = Metric("spanwise.client.calls", "counter", "{call}", "GenAI calls, by how they ended")
+CALLS = Metric("spanwise.client.calls", "counter", "{call}", "GenAI calls, by how they ended", exemplar=False)
 COST = Metric("spanwise.client.cost", "counter", "{USD}", "Cost of GenAI calls whose price is known")
 UNPRICED = Metric("spanwise.client.unpriced", "counter", "{call}", "GenAI calls whose price is not known, by reason")
 ESTIMATED = Metric(
