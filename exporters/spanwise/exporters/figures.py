@@ -75,5 +75,7 @@ def _long(whole_seconds: int) -> str:
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     if days:
-        return f"{days} d {hours} h"
-    return f"{hours} h {minutes:02} m" if hours else f"{minutes} m {rest:02} s"
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes:02} m" if minutes else f"{hours} h"
+    return f"{minutes} m {rest:02} s" if rest else f"{minutes} m"

@@ -200,9 +200,10 @@ def list_traces(
     return [TraceLine(row[0], _root_name(connection, row[0]), *row[1:]) for row in rows]
 
 
-def read_spans(connection: sqlite3.Connection, trace_id: str) -> list[StoredSpan]:
-    """All spans of a trace in the order of their start."""
-    return read_span_rows(connection, "WHERE s.trace_id = ? ORDER BY s.start_ns, s.end_ns DESC", (trace_id,))
+def read_spans(connection: sqlite3.Connection, trace_id: str, limit: int = -1) -> list[StoredSpan]:
+    """The spans of a trace in the order of their start, or as many of the first."""
+    order = "WHERE s.trace_id = ? ORDER BY s.start_ns, s.end_ns DESC LIMIT ?"
+    return read_span_rows(connection, order, (trace_id, limit))
 
 
 def read_span_rows(

@@ -11,16 +11,15 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import StatusCode, format_span_id, format_trace_id
 
+from spanwise.core.view import CLIENT_OPERATIONS
 from spanwise.exporters.encoding import encode, encode_sorted, storable_text
 from spanwise.semconv import attributes as names
 
-__all__ = ["CALL_OPERATIONS", "FINE_OUTCOMES", "Origins", "SqlValue", "log_row", "span_row"]
+__all__ = ["FINE_OUTCOMES", "Origins", "SqlValue", "log_row", "span_row"]
 
 SqlValue = str | int | float | None
 Row = tuple[SqlValue, ...]
 
-CALL_OPERATIONS = frozenset({"chat", "text_completion", "generate_content", "embeddings", "fetch_response", "rerank"})
-"""Operations that are a call to a model. Agents, chains and tools repeat the usage of the calls below them."""
 FINE_OUTCOMES = frozenset({"ok", "abandoned", "cancelled"})
 """Outcomes that are no failure of the model: the last two are the application's or its user's own act."""
 
@@ -67,7 +66,7 @@ def span_row(span: ReadableSpan, origins: Origins) -> Row:
     attributes = dict(span.attributes or {})
     context = span.get_span_context()
     start = span.start_time or 0
-    is_call = attributes.get(names.OPERATION_NAME) in CALL_OPERATIONS
+    is_call = attributes.get(names.OPERATION_NAME) in CLIENT_OPERATIONS
     return (
         format_trace_id(context.trace_id) if context else "0" * 32,
         format_span_id(context.span_id) if context else "0" * 16,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
@@ -14,6 +14,9 @@ from spanwise.semconv.metrics import CALLS, Metric
 __all__ = ["Labels", "Readings", "Series", "State", "read_history", "read_series"]
 
 Labels = dict[str, str]
+
+_TRUSTED_SCOPES = ("spanwise", "opentelemetry.instrumentation.genai", "opentelemetry.util.genai")
+"""Ours, and the instrumentors whose own client metrics the pipeline does not record a second time."""
 
 
 class State(NamedTuple):
@@ -110,15 +113,27 @@ def read_series(connection: sqlite3.Connection, since_ns: int | None = None) -> 
     return Readings([_cut(connection, one, since_ns) for one in series]).without_copies()
 
 
-def read_history(connection: sqlite3.Connection, series: Iterable[Series]) -> dict[int, list[State]]:
-    """The points on record of some series by their id, in the order of time, cumulative."""
-    found: dict[int, list[State]] = {}
-    for one in series:
-        rows = connection.execute(
-            "SELECT time_ns, value, buckets FROM points WHERE series_id = ? ORDER BY minute", (one.id,)
-        )
-        found[one.id] = [_state(one.bounds, *row) for row in rows]
-    return found
+def read_history(
+    connection: sqlite3.Connection, series: Series, start_ns: int, width_ns: int
+) -> Iterator[tuple[int, State]]:
+    """What a series counted in each slot of a width from a start on, by the slot's number, in the order of time.
+
+    A slot without a change is left out. What was counted before the start is in none.
+    """
+    before = connection.execute(
+        "SELECT time_ns, value, buckets FROM points WHERE series_id = ? AND time_ns < ? ORDER BY minute DESC LIMIT 1",
+        (series.id, start_ns),
+    ).fetchone()
+    last = _state(series.bounds, *before) if before else State(start_ns, 0.0, EMPTY)
+    rows = connection.execute(
+        "SELECT (time_ns - ?1) / ?2 AS slot, MAX(minute), time_ns, value, buckets FROM points "
+        "WHERE series_id = ?3 AND time_ns >= ?1 GROUP BY slot ORDER BY slot",
+        (start_ns, width_ns, series.id),
+    )
+    for slot, _, *columns in rows:
+        now = _state(series.bounds, *columns)
+        yield slot, State(now.time_ns, now.value - last.value, now.distribution.since(last.distribution))
+        last = now
 
 
 def _series(row: tuple[object, ...]) -> Series:
@@ -153,7 +168,7 @@ def _cut(connection: sqlite3.Connection, series: Series, since_ns: int) -> Serie
 
 
 def _is_copy(series: Series) -> bool:
-    return series.name.startswith("gen_ai.client.") and not series.scope.startswith("spanwise")
+    return series.name.startswith("gen_ai.client.") and not series.scope.startswith(_TRUSTED_SCOPES)
 
 
 def _state(bounds: tuple[float, ...], time_ns: int, value: float, buckets: str | None) -> State:
