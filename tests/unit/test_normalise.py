@@ -565,6 +565,6 @@ def test_lone_surrogate_in_json_can_be_encoded() -> None:
 
 
 def test_every_dialect_is_reached_through_a_mark_of_genai_or_a_scope() -> None:
-    """A dialect whose spans have no mark of their own stands on names of the conventions."""
+    """All others but Logfire's, which has the conventions' names as well."""
     alone = {dialect.name for dialect in DIALECTS if dialect.scope is None and not dialect.marks & GENAI_MARKS}
     assert alone == {"logfire"}

@@ -14,7 +14,7 @@ from spanwise.core.description import describe
 from spanwise.core.inference import Content, Inference, Part
 from spanwise.core.recorder import SCOPE
 from spanwise.core.view import SpanView
-from spanwise.processors.dialects import DIALECTS
+from spanwise.processors.dialects import DIALECTS, conventions
 from spanwise.processors.dialects.messages import INSTRUCTING, messages_in, part, parts_of, tools
 from spanwise.processors.dialects.outcome import put_error_type, put_outcome
 from spanwise.processors.dialects.usage import include_cached
@@ -38,6 +38,7 @@ GENAI_MARKS = frozenset(
 )
 """Attributes of which every GenAI span has one, whoever made it."""
 
+_MARKS = frozenset(mark for dialect in DIALECTS for mark in dialect.marks)
 _GENAI_SCOPES = tuple(dialect.scope for dialect in DIALECTS if dialect.scope is not None)
 _COUNTS = ("gen_ai.usage.", "spanwise.usage.")
 
@@ -55,9 +56,11 @@ class NormaliseStep:
             return
         if span.scope == SCOPE or not isinstance(span.attributes.get(names.OPERATION_NAME, ""), str):
             return
+        marks = _MARKS.intersection(span.attributes)
         for dialect in DIALECTS:
-            if dialect.speaks(span):
+            if dialect.speaks(marks, span.scope):
                 dialect.read(span)
+        conventions.read(span)
         if span.is_client_call:
             _finish_call(span)
         put_error_type(span)

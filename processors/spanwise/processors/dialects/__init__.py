@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from spanwise.processors.dialects import (
     anthropic_sdk,
-    conventions,
     langfuse,
     logfire,
     openinference,
@@ -24,6 +23,5 @@ DIALECTS: tuple[Dialect, ...] = (
     openllmetry.DIALECT,
     openlit.DIALECT,
     vercel.DIALECT,
-    conventions.DIALECT,
 )
-"""In the order in which they are read: the conventions' earlier names last, since most dialects use some of them."""
+"""The conventions' own earlier names, of which most dialects use some, are `conventions`: read after all of these."""

@@ -8,13 +8,13 @@ from opentelemetry.util.types import AnyValue
 
 from spanwise.core.inference import Message
 from spanwise.core.view import EventView, SpanView
-from spanwise.processors.dialects.dialect import TOOL_CALL_ARGUMENTS, Dialect, Row, one_of, rename, take_events
+from spanwise.processors.dialects.dialect import TOOL_CALL_ARGUMENTS, Row, one_of, rename, take_events
 from spanwise.processors.dialects.messages import messages, messages_in, put_input, put_output, take_input, take_output
 from spanwise.processors.dialects.providers import model_family, provider_name
 from spanwise.processors.dialects.values import count, flag, mapping, number, text, texts
 from spanwise.semconv import attributes as names
 
-__all__ = ["DIALECT", "ROWS"]
+__all__ = ["ROWS", "read"]
 
 _OUTPUT_TYPES = {"json_object": "json", "json_schema": "json", "text": "text"}
 
@@ -45,6 +45,8 @@ ROWS = (
     Row("enduser.id", names.USER_ID),
 )
 
+_PROMPT, _COMPLETION = "gen_ai.prompt", "gen_ai.completion"
+_SOURCES = frozenset({*(row.source for row in ROWS), _PROMPT, _COMPLETION})
 _OPERATIONS = {"completion": "text_completion", "message": "chat", "embedding": "embeddings"}
 _ROLES = {
     "gen_ai.system.message": "system",
@@ -61,21 +63,18 @@ _TYPES = (
 )
 
 
-def _read(span: SpanView) -> None:
+def read(span: SpanView) -> None:
+    """Bring the names and values of a GenAI span to the current conventions, in place."""
     attributes = span.attributes
-    rename(attributes, ROWS)
-    _read_content(attributes)
+    if not _SOURCES.isdisjoint(attributes):
+        rename(attributes, ROWS)
+        take_input(attributes, _PROMPT)
+        take_output(attributes, _COMPLETION)
     if span.events:
         _read_events(span)
     _repair(attributes)
     _read_operation(span)
     _read_provider(attributes)
-
-
-def _read_content(attributes: dict[str, AnyValue]) -> None:
-    """`gen_ai.prompt` and `gen_ai.completion`: JSON messages or plain text."""
-    take_input(attributes, "gen_ai.prompt")
-    take_output(attributes, "gen_ai.completion")
 
 
 def _read_events(span: SpanView) -> None:
@@ -98,8 +97,8 @@ def _of_event(event: EventView) -> Iterator[Message]:
         inner = mapping(body.get("message")) or {"content": body.get("message", body.get("content"))}
         yield from messages({"finish_reason": body.get("finish_reason"), **inner}, "assistant")
     else:
-        yield from messages_in(body.get("gen_ai.prompt"), "user")
-        yield from messages_in(body.get("gen_ai.completion"), "assistant")
+        yield from messages_in(body.get(_PROMPT), "user")
+        yield from messages_in(body.get(_COMPLETION), "assistant")
 
 
 def _repair(attributes: dict[str, AnyValue]) -> None:
@@ -133,10 +132,3 @@ def _read_provider(attributes: dict[str, AnyValue]) -> None:
         found = (model_family(model) if model else None) or given
     if found:
         attributes[names.PROVIDER_NAME] = found
-
-
-DIALECT = Dialect(
-    "conventions",
-    frozenset({names.OPERATION_NAME, names.PROVIDER_NAME, names.REQUEST_MODEL, "gen_ai.system"}),
-    _read,
-)

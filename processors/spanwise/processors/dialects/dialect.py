@@ -67,11 +67,9 @@ class Dialect(NamedTuple):
     read: Callable[[SpanView], None]
     scope: str | None = None
 
-    def speaks(self, span: SpanView) -> bool:
-        """Whether the span was written in this dialect."""
-        return not self.marks.isdisjoint(span.attributes) or (
-            self.scope is not None and span.scope.startswith(self.scope)
-        )
+    def speaks(self, marks: frozenset[str], scope: str) -> bool:
+        """Whether a span was written in this dialect: `marks` are those of any dialect that it has."""
+        return not self.marks.isdisjoint(marks) or (self.scope is not None and scope.startswith(self.scope))
 
 
 def rename(attributes: dict[str, AnyValue], rows: Iterable[Row]) -> None:
