@@ -47,13 +47,13 @@ class _OptionsType(Protocol):
 
 
 class _Set(Protocol):
-    def Add(self, pattern: str) -> int: ...  # noqa: N802 - RE2's name
-    def Compile(self) -> None: ...  # noqa: N802 - RE2's name
-    def Match(self, data: bytes) -> list[int] | None: ...  # noqa: N802 - RE2's name
+    def Add(self, pattern: str) -> int: ...
+    def Compile(self) -> None: ...
+    def Match(self, data: bytes) -> list[int] | None: ...
 
 
 class _SetType(Protocol):
-    def SearchSet(self, options: _Options) -> _Set: ...  # noqa: N802 - RE2's name
+    def SearchSet(self, options: _Options) -> _Set: ...
 
 
 class _Re2(Protocol):
