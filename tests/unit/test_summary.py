@@ -145,6 +145,18 @@ def test_findings_flags_and_health_come_by_their_label(path: Path) -> None:
     assert summary.health.internal_errors == {"price": 1}
 
 
+def test_estimated_tokens_are_a_known_part_of_all(path: Path) -> None:
+    def record(instruments: Instruments) -> None:
+        some_calls(instruments)
+        instruments.add(metrics.ESTIMATED, 1, {})
+        name = "gen_ai.client.token.usage"
+        instruments.histograms[name].record(70, {"gen_ai.token.type": "input", "spanwise.usage.estimated": "true"})
+
+    measure(path, record)
+    summary = summarise(path)
+    assert (summary.estimated, summary.estimated_tokens.input, summary.tokens.input) == (1, 70, 12_070)
+
+
 def test_missing_store_is_said_in_one_line(path: Path) -> None:
     with pytest.raises(StoreError, match=r"there is no store at .*telemetry\.db yet"):
         summarise(path)

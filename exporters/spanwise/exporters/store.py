@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from opentelemetry.metrics import get_meter
@@ -64,9 +64,9 @@ class StoreSettings:
 
 def store_settings(path: str | Path | None = None) -> StoreSettings:
     """The settings from environment and file; `path` wins over both."""
-    if path is None:
-        return load(StoreSettings, "store", read_file())
-    return load(StoreSettings, "store", read_file(), path=str(path))
+    given = {} if path is None else {"path": str(path)}
+    settings = load(StoreSettings, "store", read_file(), **given)
+    return replace(settings, path=str(Path(settings.path).expanduser()))
 
 
 class _Writer:
@@ -75,7 +75,7 @@ class _Writer:
     def __init__(self, settings: StoreSettings, what: str) -> None:
         self.settings = settings
         self.dropped = 0
-        self.database = Database(Path(settings.path).expanduser())
+        self.database = Database(Path(settings.path))
         self._what = what
         self._complained = False
         self._next_upkeep_ns = 0

@@ -26,6 +26,7 @@ __all__ = ["Branch", "grow", "marks", "recent_traces", "render_trace", "render_t
 
 _NAME_COLUMNS = 46
 _BAR_COLUMNS = 24
+_DEEPEST_INDENT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +167,15 @@ def _trace_lines(trace_id: str, spans: Sequence[StoredSpan], logs: Sequence[Stor
 
 def _span_line(branch: Branch, start_ns: int, length_ns: int, paint: Paint) -> str:
     span = branch.span
-    room = max(8, _NAME_COLUMNS - width(branch.lead))
+    lead = branch.lead if branch.depth <= _DEEPEST_INDENT else f"({branch.depth}) "
+    room = max(8, _NAME_COLUMNS - width(lead))
     name = pad(cut(safe(span.name), room), room)
     bar = _bar(span, start_ns, length_ns)
     tone = "red" if span.failed and span.outcome not in FINE_OUTCOMES else "yellow" if span.flagged else "cyan"
     figures = " ".join(_figures(span))
     noted = ", ".join(safe(mark) for mark in marks(span))
     cells = [
-        paint(branch.lead, "dim") + name,
+        paint(lead, "dim") + name,
         paint(bar, tone),
         pad(seconds(span.seconds), 8, ">"),
         figures,
@@ -204,7 +206,7 @@ def _figures(span: StoredSpan) -> Iterator[str]:
 
 def _notes(branch: Branch, logs: Sequence[StoredLog], paint: Paint) -> Iterator[str]:
     """What happened within a span: its status message, events, and log events such as feedback."""
-    indent = "  " * (branch.depth + 1)
+    indent = "  " * (min(branch.depth, _DEEPEST_INDENT) + 1)
     span = branch.span
     if span.status_message:
         yield indent + paint(cut(safe(span.status_message), 110), "red")
