@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Final, Protocol, TypeAlias, cast
 
-__all__ = ["Probe", "Span", "compile_linear", "linear_probe", "probe_for", "sequential_probe"]
+__all__ = ["Probe", "Search", "Span", "compile_linear", "linear_probe", "probe_for", "sequential_probe"]
 
 Span: TypeAlias = tuple[int, int]
 
@@ -20,6 +20,12 @@ class Probe(Protocol):
     def __call__(self, text: bytes) -> Sequence[int]: ...
 
 
+class Search(Protocol):
+    """The span of the first match in UTF-8 text at or after a byte, if any."""
+
+    def __call__(self, text: bytes, start: int) -> Span | None: ...
+
+
 class _Options(Protocol):
     max_mem: int
     log_errors: bool
@@ -30,7 +36,7 @@ class _Match(Protocol):
 
 
 class _Pattern(Protocol):
-    def search(self, text: bytes) -> _Match | None: ...
+    def search(self, text: bytes, pos: int) -> _Match | None: ...
 
 
 class _Automaton(Protocol):
@@ -59,13 +65,13 @@ def _re2() -> tuple[_Re2, _Options]:
     return library, options
 
 
-def compile_linear(pattern: str) -> Callable[[bytes], Span | None]:
-    """A linear-time search for the first match of `pattern`. Raises ImportError without google-re2."""
+def compile_linear(pattern: str) -> Search:
+    """A linear-time search for `pattern`. Raises ImportError without google-re2."""
     library, options = _re2()
     compiled = library.compile(pattern, options)
 
-    def search(text: bytes) -> Span | None:
-        match = compiled.search(text)
+    def search(text: bytes, start: int) -> Span | None:
+        match = compiled.search(text, start)
         return match.span() if match else None
 
     return search

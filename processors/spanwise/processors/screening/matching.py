@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
-from spanwise.processors.screening.engine import Span, compile_linear, linear_probe
+from spanwise.processors.screening.context import is_negated
+from spanwise.processors.screening.engine import Search, Span, compile_linear, linear_probe
 from spanwise.processors.screening.folding import fold, fold_pattern
 from spanwise.processors.screening.rules import Rule, all_rules
 from spanwise.processors.screening.rules.prose import PROSE
@@ -21,6 +22,7 @@ from spanwise.processors.screening.verdict import Place
 
 __all__ = ["Hit", "LinearScan", "Scan", "SequentialScan", "default_scan"]
 
+_MOST_NEGATIONS: Final = 8  # forbidden orders that are passed over in search of a given one
 # At most eight words on. Counting words, not characters, keeps RE2's lazily built automaton small.
 _GAP: Final = r"[^\s.!?]*(?:\s[^\s.!?]*){0,8}"
 
@@ -43,21 +45,41 @@ def _exact(rule: Rule) -> str:
     return fold_pattern(rule.pattern).replace("~", _GAP)
 
 
+def _first(rule: Rule, search: Search, folded: bytes) -> Hit | None:
+    """The first match that counts: an order that is forbidden rather than given does not."""
+    span = search(folded, 0)
+    for _ in range(_MOST_NEGATIONS):
+        if span is None or not (rule.negatable and is_negated(folded, span[0])):
+            break
+        span = search(folded, span[1])
+    return Hit(rule, *span) if span else None
+
+
 class SequentialScan:
     """The standard library's engine: every pattern in turn."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._patterns = [(rule, re.compile(_exact(rule), re.ASCII)) for rule in rules]
+        self._searches = [(rule, _compile_sequential(_exact(rule))) for rule in rules]
 
     def __call__(self, folded: bytes, place: Place) -> list[Hit]:
-        text = folded.decode()
-        found = ((rule, pattern.search(text)) for rule, pattern in self._patterns if place in rule.places)
-        return [Hit(rule, *_byte_span(text, match.span())) for rule, match in found if match]
+        hits = (_first(rule, search, folded) for rule, search in self._searches if place in rule.places)
+        return [hit for hit in hits if hit]
+
+
+def _compile_sequential(pattern: str) -> Search:
+    compiled = re.compile(pattern, re.ASCII)
+
+    def search(text: bytes, start: int) -> Span | None:
+        if text.isascii():
+            match = compiled.search(text.decode("ascii"), start)
+            return match.span() if match else None
+        match = compiled.search(text.decode(), len(text[:start].decode()))
+        return _byte_span(match.string, match.span()) if match else None
+
+    return search
 
 
 def _byte_span(text: str, span: Span) -> Span:
-    if text.isascii():
-        return span
     start = len(text[: span[0]].encode())
     return start, start + len(text[span[0] : span[1]].encode())
 
@@ -80,8 +102,8 @@ class LinearScan:
     def __call__(self, folded: bytes, place: Place) -> list[Hit]:
         candidates = sorted(number for part in self._probe(folded) for number in self._rules_of[part])
         searches = (self._searches[number] for number in candidates)
-        found = ((rule, search(folded)) for rule, search in searches if place in rule.places)
-        return [Hit(rule, *span) for rule, span in found if span]
+        hits = (_first(rule, search, folded) for rule, search in searches if place in rule.places)
+        return [hit for hit in hits if hit]
 
 
 def _telling_parts(rules: Sequence[Rule]) -> list[str]:

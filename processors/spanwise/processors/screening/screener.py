@@ -1,13 +1,16 @@
-"""Screening: fold, match patterns, undo disguises, add up the evidence."""
+"""Screening: fold, match patterns, undo disguises, ask the model, add up the evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from math import prod
 from typing import Final, NamedTuple
 
+from spanwise.processors.screening.context import without_quotations
 from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import Offsets, fold
+from spanwise.processors.screening.judging import judge
 from spanwise.processors.screening.matching import default_scan
 from spanwise.processors.screening.verdict import THRESHOLD, Match, Place, Verdict
 
@@ -17,6 +20,7 @@ MAX_CHARACTERS: Final = 256 * 1024
 """Of a longer text only the first three quarters and the last quarter of this many characters are read."""
 
 _CLEAN: Final = Verdict(0.0, False, None, ())
+_QUOTED_SCORE: Final = 0.45
 _MAX_READING: Final = 64 * 1024
 
 
@@ -32,7 +36,22 @@ def screen(text: str, place: Place = "user") -> Verdict:
     raises on any `str`; works in time linear in the text, of which at most `MAX_CHARACTERS` are read (head and
     tail). Offsets in the verdict's matches count characters of `text`.
     """
-    return _verdict([found for start, part in _parts(text) for found in _shifted(_evidence(part, place), start)])
+    evidence = [found for start, part in _parts(text) for found in _shifted(_evidence(part, place), start)]
+    verdict = _verdict(evidence)
+    return _quoted(verdict) if verdict.flagged and _only_quotes(text, place) else verdict
+
+
+def _only_quotes(text: str, place: Place) -> bool:
+    """Whether nothing is left to flag once quoted examples are blanked, as in an article about attacks."""
+    remaining = [without_quotations(fold(part)) for _, part in _parts(text)]
+    if not any(remaining):
+        return False
+    rest = [part.decode() for part in remaining if part is not None]
+    return not any(_verdict(list(_evidence(part, place))).flagged for part in rest)
+
+
+def _quoted(verdict: Verdict) -> Verdict:
+    return replace(verdict, score=min(verdict.score, _QUOTED_SCORE), flagged=False)
 
 
 def _parts(text: str) -> Iterable[tuple[int, str]]:
@@ -51,6 +70,8 @@ def _evidence(text: str, place: Place) -> Iterator[_Evidence]:
     folded = fold(text)
     seen: set[str] = set()
     yield from _patterns(text, folded, place, seen)
+    for rule, category, weight in judge(folded, place):
+        yield _Evidence(Match(rule, category, 0, len(text)), weight)
     yield from _disguised(text, place, seen)
 
 

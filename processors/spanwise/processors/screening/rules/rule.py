@@ -34,3 +34,8 @@ class Rule:
     languages: tuple[str, ...] = ("en",)
     weight: float = 0.9
     places: frozenset[Place] = ANYWHERE
+
+    @property
+    def negatable(self) -> bool:
+        """Whether "never" before it turns the order into its opposite."""
+        return self.category in ("prompt_extraction", "exfiltration", "tool_abuse") and self.languages == ("en",)

@@ -1,0 +1,64 @@
+"""The model's word as evidence. numpy and the weights are loaded by the first call, not by the import."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from spanwise.processors.screening.verdict import Place
+
+if TYPE_CHECKING:
+    from spanwise.processors.screening.model import Classifier, Features
+
+__all__ = ["Opinion", "judge"]
+
+
+class _Head(NamedTuple):
+    """Which head is asked, at what logit it is as good as one flagging pattern, and how fast it gets there."""
+
+    number: int
+    category: str
+    middle: float
+    slope: float
+
+
+_ATTACK: Final = _Head(0, "prompt_injection", 5.8, 0.9)
+_ORDER: Final = _Head(1, "indirect_injection", 7.0, 0.9)
+_HEADS: Final[dict[Place, tuple[_Head, ...]]] = {
+    "user": (_ATTACK,),
+    "document": (_ATTACK._replace(category="indirect_injection"), _ORDER),
+    # The developer's own words give orders by trade, and the model's own words are judged by patterns alone.
+    "system": (),
+    "output": (),
+}
+_NAMES: Final = ("model.attack", "model.order")
+_NOTICEABLE: Final = 0.05
+_SECOND: Final = 0.3  # what the second strongest sentence adds
+
+
+class Opinion(NamedTuple):
+    """What one head makes of a text: the rule name it goes by, its category and its evidence from 0 to 1."""
+
+    rule: str
+    category: str
+    weight: float
+
+
+def judge(folded: bytes, place: Place) -> list[Opinion]:
+    """Ask the heads that look at `place`; only noticeable evidence is returned."""
+    heads = _HEADS[place]
+    if not heads:
+        return []
+    from spanwise.processors.screening.model import blocks, default_classifier
+
+    features = blocks(folded)
+    if not features:
+        return []
+    classifier = default_classifier()
+    opinions = [Opinion(_NAMES[head.number], head.category, _weight(classifier, features, head)) for head in heads]
+    return [opinion for opinion in opinions if opinion.weight >= _NOTICEABLE]
+
+
+def _weight(classifier: Classifier, features: list[Features], head: _Head) -> float:
+    first, second = classifier.strongest(features, head.number)
+    return 1 / (1 + exp(-head.slope * (first + _SECOND * max(second, 0.0) - head.middle)))
