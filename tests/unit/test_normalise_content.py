@@ -9,7 +9,7 @@ from opentelemetry.util.types import AnyValue
 
 from spanwise.core.inference import Content
 from spanwise.processors.dialects.messages import messages
-from spanwise.processors.normalise import content_of
+from spanwise.processors.normalise import NormaliseStep, content_of
 from spanwise.semconv import attributes as names
 from unit.foreign_spans import span
 
@@ -113,3 +113,15 @@ def test_plain_text_and_json_that_is_no_message_are_text() -> None:
 
 def test_span_without_content_has_empty_content() -> None:
     assert content_of(span({names.OPERATION_NAME: "chat"})) == Content()
+
+
+@pytest.mark.parametrize("depth", [100, 500, 985, 990, 1000, 100_000])
+def test_json_of_any_depth_raises_nothing(depth: int) -> None:
+    for opened, closed in (("[", "]"), ('{"a":', "}")):
+        deep = opened * depth + "1" + closed * depth
+        raw = '[{"role": "user", "content": [{"type": "tool_use", "input": ' + deep + "}]}]"
+        for name in ("gen_ai.prompt", names.INPUT_MESSAGES, names.TOOL_DEFINITIONS, names.SYSTEM_INSTRUCTIONS):
+            view = span({names.OPERATION_NAME: "chat", name: raw})
+            NormaliseStep()(view)
+            content = content_of(view)
+            assert bool(content.input_messages) or depth > 500 or name not in ("gen_ai.prompt", names.INPUT_MESSAGES)

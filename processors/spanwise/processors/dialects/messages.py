@@ -6,6 +6,7 @@ Knows the shapes of OpenAI (chat and responses), Anthropic, the Vercel AI SDK, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from opentelemetry.util.types import AnyValue
 
@@ -130,8 +131,10 @@ def _tool(raw: Raw) -> Raw:
 
 
 def _put(attributes: dict[str, AnyValue], name: str, found: object) -> None:
+    """What is nested too deeply to be written is left out: nothing after this could read it either."""
     if found and name not in attributes:
-        attributes[name] = to_json(found)
+        with suppress(RecursionError):
+            attributes[name] = to_json(found)
 
 
 def _message(raw: Raw, default_role: str) -> Message:
