@@ -64,8 +64,10 @@ class StoreSettings:
 
 def store_settings(path: str | Path | None = None) -> StoreSettings:
     """The settings from environment and file; `path` wins over both."""
-    given = {} if path is None else {"path": str(path)}
-    settings = load(StoreSettings, "store", read_file(), **given)
+    if path is None:
+        settings = load(StoreSettings, "store", read_file())
+    else:
+        settings = load(StoreSettings, "store", read_file(), path=str(path))
     return replace(settings, path=str(Path(settings.path).expanduser()))
 
 

@@ -124,8 +124,6 @@ class Summary:
     """Calls whose price is not known, by reason."""
     estimated: int
     """Calls whose tokens were estimated, because the provider gave none."""
-    estimated_tokens: Tokens
-    """The part of `tokens` that was estimated."""
     retries: int
     redacted: Mapping[str, int]
     flagged: Mapping[str, int]
@@ -189,7 +187,6 @@ def read_summary(connection: sqlite3.Connection, path: Path, since_ns: int | Non
         cost=readings.named(metrics.COST).total(),
         unpriced=readings.named(metrics.UNPRICED).totals(names.COST_UNPRICED),
         estimated=round(readings.named(metrics.ESTIMATED).total()),
-        estimated_tokens=_tokens(readings.where(names.USAGE_ESTIMATED, lambda value: value.lower() == "true")),
         retries=round(readings.named(metrics.ATTEMPTS).total()),
         redacted=readings.named(metrics.REDACTED).totals("spanwise.redaction.type"),
         flagged=readings.named(metrics.SCREENED).totals(names.SCREEN_CATEGORY),
