@@ -121,14 +121,24 @@ def read_file(environ: Mapping[str, str] = os.environ) -> SettingsFile:
 
 
 def load(
-    cls: type[S], area: str, file: SettingsFile | None = None, environ: Mapping[str, str] = os.environ, **given: object
+    cls: type[S],
+    area: str,
+    file: SettingsFile | None = None,
+    environ: Mapping[str, str] = os.environ,
+    /,
+    **given: object,
 ) -> S:
     """Build the settings dataclass `cls` from arguments, environment, file and defaults, in this order."""
     return load_with_origins(cls, area, file, environ, **given)[0]
 
 
 def load_with_origins(
-    cls: type[S], area: str, file: SettingsFile | None = None, environ: Mapping[str, str] = os.environ, **given: object
+    cls: type[S],
+    area: str,
+    file: SettingsFile | None = None,
+    environ: Mapping[str, str] = os.environ,
+    /,
+    **given: object,
 ) -> tuple[S, dict[str, Origin]]:
     """As `load`, with where the value of each field came from; a wrong value's field has its default."""
     section = (file or {}).get(area, {})
