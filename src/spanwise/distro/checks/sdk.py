@@ -31,27 +31,19 @@ _PROVIDERS = {"tracer_provider": "traces", "meter_provider": "metrics", "logger_
 
 def check_distributions(setup: Setup) -> Iterator[Finding]:
     """Exactly one distro and one configurator, or a variable that chooses."""
-    yield from _chosen(setup, "opentelemetry_distro", "OTEL_PYTHON_DISTRO", "distro")
-    yield from _chosen(setup, "opentelemetry_configurator", "OTEL_PYTHON_CONFIGURATOR", "configurator")
+    without_distro = "signals without an OTEL_*_EXPORTER variable go nowhere"
+    yield from _chosen(setup, "distro", "OTEL_PYTHON_DISTRO", without_distro)
+    yield from _chosen(setup, "configurator", "OTEL_PYTHON_CONFIGURATOR", "opentelemetry-instrument sets nothing up")
 
 
-def _chosen(setup: Setup, group: str, variable: str, what: str) -> Iterator[Finding]:
-    names = [entry.name for entry in setup.entry_points(group)]
+def _chosen(setup: Setup, what: str, variable: str, consequence: str) -> Iterator[Finding]:
+    names = [entry.name for entry in setup.entry_points(f"opentelemetry_{what}")]
     wanted = setup.variable(variable)
     if wanted and wanted not in names:
-        yield Finding(
-            _TOPIC,
-            "failure",
-            f"{variable}={wanted} is not installed: opentelemetry-instrument sets nothing up",
-            f"unset {variable}, or set it to one of: {', '.join(names) or 'none is installed'}",
-        )
+        fix = f"unset {variable}" + (f", or set it to one of: {', '.join(names)}" if names else "")
+        yield Finding(_TOPIC, "failure", f"{variable}={wanted} is not installed: {consequence}", fix)
     elif not names:
-        yield Finding(
-            _TOPIC,
-            "failure",
-            f"no {what} is installed: opentelemetry-instrument sets nothing up",
-            "pip install opentelemetry-distro",
-        )
+        yield Finding(_TOPIC, "failure", f"no {what} is installed: {consequence}", "pip install opentelemetry-distro")
     elif len(names) > 1 and not wanted:
         yield Finding(
             _TOPIC,
