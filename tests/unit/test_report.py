@@ -221,12 +221,27 @@ def test_timeline_adds_up_to_the_summary(store: Path) -> None:
     with open_for_reading(store) as connection:
         timeline = read_timeline(connection)
     summary = summarise(store)
-    assert 10 < len(timeline.slots) <= 60
-    assert sum(slot.calls for slot in timeline.slots) == summary.calls
-    assert sum(slot.errors for slot in timeline.slots) == summary.errors
-    assert sum(slot.tokens for slot in timeline.slots) == summary.tokens.total
-    assert sum(slot.latency.count for slot in timeline.slots) == summary.latency.count
-    assert sum(slot.cost for slot in timeline.slots) == pytest.approx(summary.cost)
+    assert 10 < len(timeline.steps) <= 60
+    assert sum(step.calls for step in timeline.steps) == summary.calls
+    assert sum(step.errors for step in timeline.steps) == summary.errors
+    assert sum(step.tokens for step in timeline.steps) == summary.tokens.total
+    assert sum(step.latency.count for step in timeline.steps) == summary.latency.count
+    assert sum(step.cost for step in timeline.steps) == pytest.approx(summary.cost)
+
+
+def test_short_run_is_drawn_from_its_calls_by_weight(tmp_path: Path) -> None:
+    exporter = StoreSpanExporter(tmp_path / "telemetry.db")
+    attributes = chat_attributes(sampling_weight=4.0, response_time_to_first_chunk=0.1)
+    exporter.export([span("chat", n + 1, 1, None, NOW + n * SECOND, 0.5, attributes) for n in range(8)])
+    exporter.shutdown()
+    with open_for_reading(tmp_path / "telemetry.db") as connection:
+        timeline = read_timeline(connection)
+    assert timeline.from_spans
+    assert [step.calls for step in timeline.steps] == [4.0] * 8
+    assert sum(step.cost for step in timeline.steps) == pytest.approx(8 * 4 * 0.0125)
+    assert timeline.steps[3].latency.quantile(0.5) == pytest.approx(0.5, rel=0.06)
+    assert timeline.steps[3].first_chunk.quantile(0.5) == pytest.approx(0.1, rel=0.06)
+    assert "The run was short" in report(tmp_path / "telemetry.db")
 
 
 def test_timeline_since_a_time_leaves_out_what_came_before(store: Path) -> None:
@@ -234,8 +249,8 @@ def test_timeline_since_a_time_leaves_out_what_came_before(store: Path) -> None:
     with open_for_reading(store) as connection:
         timeline = read_timeline(connection, since)
     summary = summarise(store, since)
-    assert timeline.slots[0].start_ns >= since - timeline.width_ns
-    assert sum(slot.calls for slot in timeline.slots) == pytest.approx(summary.calls, rel=0.1)
+    assert timeline.steps[0].start_ns >= since - timeline.width_ns
+    assert sum(step.calls for step in timeline.steps) == pytest.approx(summary.calls, rel=0.1)
     assert 0 < summary.calls < summarise(store).calls / 2
 
 
@@ -247,6 +262,6 @@ def test_markup_escapes_everything_that_is_not_markup() -> None:
     assert join("&", [tag("br")]) == "&amp;<br>"
 
 
-@pytest.mark.parametrize(("value", "ceiling"), [(0, 1), (1, 1), (1.2, 2), (2.2, 2.5), (41, 50), (0.09, 0.1)])
+@pytest.mark.parametrize(("value", "ceiling"), [(0, 1), (1, 1), (1.2, 2), (2.2, 3), (41, 50), (0.09, 0.1)])
 def test_axis_ends_at_a_round_figure(value: float, ceiling: float) -> None:
     assert nice_ceiling(value) == pytest.approx(ceiling)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from spanwise.exporters.retention import UPKEEP_INTERVAL_NS, keep_within, used_bytes
+from spanwise.exporters.schema import SLOT_NS
 from spanwise.exporters.store import StoreSettings, StoreSpanExporter
 from unit.genai_telemetry import SECOND, span
 
@@ -71,23 +72,35 @@ def _history(store: sqlite3.Connection, *times: int) -> None:
         "INSERT INTO series VALUES (1, 'w', 1, 1, 'spanwise', 'calls', 'sum', '', '{}', NULL, ?, ?, 9, 0, '', 0, 0)",
         (times[0], times[-1]),
     )
-    rows = [(1, time // (60 * SECOND), time, number, None, None) for number, time in enumerate(times)]
+    rows = [(1, time // SLOT_NS, time, number, None, None) for number, time in enumerate(times)]
     store.executemany("INSERT INTO points VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-def test_history_older_than_two_days_keeps_a_point_an_hour(store: sqlite3.Connection) -> None:
-    hour = (NOW - 3 * DAY) // (3600 * SECOND) * 3600 * SECOND
-    minutes = [hour + minute * 60 * SECOND for minute in range(120)]
-    _history(store, *minutes, NOW)
+def _values(store: sqlite3.Connection) -> list[float]:
+    return [value for (value,) in store.execute("SELECT value FROM points ORDER BY slot")]
+
+
+@pytest.mark.parametrize(("age", "step"), [(2 * 3600, 60), (3 * 86_400, 3600)])
+def test_older_history_keeps_the_last_point_of_each_step(store: sqlite3.Connection, age: int, step: int) -> None:
+    start = (NOW - age * SECOND) // (step * SECOND) * step * SECOND
+    slots = step * SECOND // SLOT_NS
+    _history(store, *(start + number * SLOT_NS for number in range(2 * slots)), NOW)
     keep_within(store, NOW, 14, PLENTY)
-    assert store.execute("SELECT value FROM points ORDER BY minute").fetchall() == [(59.0,), (119.0,), (120.0,)]
+    assert _values(store) == [slots - 1, 2 * slots - 1, 2 * slots]
+    store.close()
+
+
+def test_history_of_the_last_hour_is_kept_whole(store: sqlite3.Connection) -> None:
+    _history(store, *(NOW - number * SLOT_NS for number in range(100, 0, -1)))
+    keep_within(store, NOW, 14, PLENTY)
+    assert len(_values(store)) == 100
     store.close()
 
 
 def test_last_point_before_the_age_limit_stays_as_the_base_of_what_follows(store: sqlite3.Connection) -> None:
     _history(store, NOW - 5 * DAY, NOW - 4 * DAY, NOW - DAY, NOW)
     keep_within(store, NOW, 2, PLENTY)
-    assert store.execute("SELECT value FROM points ORDER BY minute").fetchall() == [(1.0,), (2.0,), (3.0,)]
+    assert _values(store) == [1, 2, 3]
     store.close()
 
 

@@ -93,7 +93,7 @@ def test_window_counts_only_what_came_after_its_start(path: Path) -> None:
     measure(path, some_calls)
     connection = sqlite3.connect(path)
     connection.execute("UPDATE series SET start_ns = 0, time_ns = 5000")
-    connection.execute("UPDATE points SET minute = 0, time_ns = 2000, value = value / 2, buckets = NULL")
+    connection.execute("UPDATE points SET slot = 0, time_ns = 2000, value = value / 2, buckets = NULL")
     connection.commit()
     connection.close()
     assert summarise(path, since_ns=1000).calls == 10
@@ -273,6 +273,7 @@ def test_difference_of_two_states_is_what_came_between() -> None:
         (money(1234.5), "$1,234.50"),
         (money(0.0123), "$0.012"),
         (money(0.00042), "$0.00042"),
+        (money(0.00002), "$0.000020"),
         (money(None), "–"),
         (seconds(0.00042), "420 µs"),
         (seconds(0.34), "340 ms"),
@@ -280,6 +281,7 @@ def test_difference_of_two_states_is_what_came_between() -> None:
         (seconds(125), "2 m 05 s"),
         (seconds(90_000), "1 d 1 h"),
         (compact(999), "999"),
+        (compact(1.5), "1.5"),
         (compact(12_480), "12.5k"),
         (compact(999_900), "1M"),
         (percent(0.0251), "2.5%"),

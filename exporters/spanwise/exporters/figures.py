@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 __all__ = ["NOTHING", "clock", "compact", "money", "moment", "percent", "plural", "seconds", "whole"]
@@ -18,11 +19,11 @@ def whole(value: float) -> str:
 
 
 def compact(value: float) -> str:
-    """`12480` → `12.5k`; three digits that matter."""
+    """`12480` → `12.5k`; three digits that matter, two of a fraction."""
     for size, unit in _UNITS:
         if abs(value) >= size * 0.9995:
             return f"{value / size:.3g}{unit}" if abs(value) < size * 999.5 else f"{value / size:.0f}{unit}"
-    return whole(value)
+    return whole(value) if value >= 10 or value == round(value) else f"{value:.2g}"
 
 
 def money(value: float | None) -> str:
@@ -33,7 +34,8 @@ def money(value: float | None) -> str:
         return f"${value:,.2f}"
     if abs(value) >= 0.01:
         return f"${value:.3f}"
-    return f"${value:.2g}" if abs(value) >= 0.0001 else f"${value:.1e}"
+    digits = min(9, 1 - math.floor(math.log10(abs(value))))
+    return f"${value:.{digits}f}"
 
 
 def seconds(value: float | None) -> str:
@@ -44,7 +46,9 @@ def seconds(value: float | None) -> str:
         return f"{value * 1e6:.0f} µs"
     if value < 0.9995:
         return f"{value * 1e3:.0f} ms"
-    return f"{value:.2f} s" if value < 9.995 else f"{value:.1f} s" if value < 99.95 else _long(round(value))
+    if value < 59.95:
+        return f"{value:.2f} s" if value < 9.995 else f"{value:.1f} s"
+    return _long(round(value))
 
 
 def percent(share: float | None) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 
+from spanwise.exporters.schema import SLOT_NS
+
 __all__ = ["UPKEEP_INTERVAL_NS", "keep_within"]
 
 UPKEEP_INTERVAL_NS = 60 * 10**9
 """The shortest time between two clean-ups of one store, by whichever process comes first."""
 
 _DAY_NS = 86_400 * 10**9
+_HOUR_NS = 3600 * 10**9
 _MINUTE_NS = 60 * 10**9
-_FINE_HISTORY_NS = 2 * _DAY_NS
 _SHARE_PER_PASS = 10
 _PASSES = 5
 _ROOM = 0.9
@@ -26,7 +28,8 @@ def keep_within(connection: sqlite3.Connection, now_ns: int, max_age_days: float
         return False
     cut = max(0, now_ns - int(max_age_days * _DAY_NS))
     _forget_before(connection, cut)
-    _thin_history(connection, now_ns - _FINE_HISTORY_NS)
+    _thin_history(connection, now_ns - _HOUR_NS, _MINUTE_NS)
+    _thin_history(connection, now_ns - 2 * _DAY_NS, _HOUR_NS)
     for _ in range(_PASSES):
         if used_bytes(connection) <= max_bytes * _ROOM:
             break
@@ -73,19 +76,18 @@ def _forget_before(connection: sqlite3.Connection, cut: int) -> None:
 def _forget_points(connection: sqlite3.Connection, cut: int) -> None:
     """The last point before the cut stays: it is what later points are measured from."""
     connection.execute(
-        "DELETE FROM points WHERE minute < ?1 AND EXISTS (SELECT 1 FROM points AS later "
-        "WHERE later.series_id = points.series_id AND later.minute > points.minute AND later.minute < ?1)",
-        (cut // _MINUTE_NS,),
+        "DELETE FROM points WHERE slot < ?1 AND EXISTS (SELECT 1 FROM points AS later "
+        "WHERE later.series_id = points.series_id AND later.slot > points.slot AND later.slot < ?1)",
+        (cut // SLOT_NS,),
     )
 
 
-def _thin_history(connection: sqlite3.Connection, cut: int) -> None:
-    """History older than two days keeps the last point of each hour."""
+def _thin_history(connection: sqlite3.Connection, before: int, step_ns: int) -> None:
+    """Of the points before a time, keep the last one of each step."""
     connection.execute(
-        "DELETE FROM points WHERE minute < ?1 AND EXISTS (SELECT 1 FROM points AS later "
-        "WHERE later.series_id = points.series_id AND later.minute > points.minute "
-        "AND later.minute / 60 = points.minute / 60)",
-        (cut // _MINUTE_NS,),
+        "DELETE FROM points WHERE slot < ?1 AND EXISTS (SELECT 1 FROM points AS later "
+        "WHERE later.series_id = points.series_id AND later.slot > points.slot AND later.slot / ?2 = points.slot / ?2)",
+        (before // SLOT_NS, step_ns // SLOT_NS),
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
-__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "StoreError", "prepare", "verify"]
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "SLOT_NS", "StoreError", "prepare", "verify"]
 
 APPLICATION_ID = 0x53504E57
 """Marks the file as ours ("SPNW") in SQLite's header, so that no other program's database is ever written to."""
 SCHEMA_VERSION = 1
+SLOT_NS = 10 * 10**9
+"""The finest step of the metrics' history: `points.slot` is a time divided by it."""
 
 _TABLES = """
 CREATE TABLE resources (id INTEGER PRIMARY KEY, attributes TEXT NOT NULL);
@@ -39,9 +41,9 @@ CREATE TABLE series (
     UNIQUE (writer, scope, name, attributes)
 );
 CREATE TABLE points (
-    series_id INTEGER NOT NULL, minute INTEGER NOT NULL, time_ns INTEGER NOT NULL,
+    series_id INTEGER NOT NULL, slot INTEGER NOT NULL, time_ns INTEGER NOT NULL,
     value REAL NOT NULL, count INTEGER, buckets TEXT,
-    PRIMARY KEY (series_id, minute)
+    PRIMARY KEY (series_id, slot)
 ) WITHOUT ROWID;
 
 CREATE TABLE logs (

@@ -100,7 +100,8 @@ class Readings:
 def read_series(connection: sqlite3.Connection, since_ns: int | None = None) -> Readings:
     """What all series have counted, since a time (epoch, ns) or since their processes began.
 
-    The window starts at the last point on record before it: to the minute for two days, then to the hour.
+    The window starts at the last point on record before it: to ten seconds for an hour, then to the minute for two
+    days, then to the hour.
     """
     rows = connection.execute(
         "SELECT id, writer, scope, name, attributes, bounds, start_ns, time_ns, value, buckets, minimum, maximum "
@@ -116,23 +117,23 @@ def read_series(connection: sqlite3.Connection, since_ns: int | None = None) -> 
 def read_history(
     connection: sqlite3.Connection, series: Series, start_ns: int, width_ns: int
 ) -> Iterator[tuple[int, State]]:
-    """What a series counted in each slot of a width from a start on, by the slot's number, in the order of time.
+    """What a series counted in each step of a width from a start on, by the step's number, in the order of time.
 
-    A slot without a change is left out. What was counted before the start is in none.
+    A step without a change is left out. What was counted before the start is in none.
     """
     before = connection.execute(
-        "SELECT time_ns, value, buckets FROM points WHERE series_id = ? AND time_ns < ? ORDER BY minute DESC LIMIT 1",
+        "SELECT time_ns, value, buckets FROM points WHERE series_id = ? AND time_ns < ? ORDER BY slot DESC LIMIT 1",
         (series.id, start_ns),
     ).fetchone()
     last = _state(series.bounds, *before) if before else State(start_ns, 0.0, EMPTY)
     rows = connection.execute(
-        "SELECT (time_ns - ?1) / ?2 AS slot, MAX(minute), time_ns, value, buckets FROM points "
-        "WHERE series_id = ?3 AND time_ns >= ?1 GROUP BY slot ORDER BY slot",
+        "SELECT (time_ns - ?1) / ?2 AS step, MAX(slot), time_ns, value, buckets FROM points "
+        "WHERE series_id = ?3 AND time_ns >= ?1 GROUP BY step ORDER BY step",
         (start_ns, width_ns, series.id),
     )
-    for slot, _, *columns in rows:
+    for step, _, *columns in rows:
         now = _state(series.bounds, *columns)
-        yield slot, State(now.time_ns, now.value - last.value, now.distribution.since(last.distribution))
+        yield step, State(now.time_ns, now.value - last.value, now.distribution.since(last.distribution))
         last = now
 
 
@@ -157,7 +158,7 @@ def _cut(connection: sqlite3.Connection, series: Series, since_ns: int) -> Serie
     if series.start_ns >= since_ns:
         return series
     row = connection.execute(
-        "SELECT time_ns, value, buckets FROM points WHERE series_id = ? AND time_ns <= ? ORDER BY minute DESC LIMIT 1",
+        "SELECT time_ns, value, buckets FROM points WHERE series_id = ? AND time_ns <= ? ORDER BY slot DESC LIMIT 1",
         (series.id, since_ns),
     ).fetchone()
     if row is None:

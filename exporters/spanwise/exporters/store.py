@@ -31,13 +31,12 @@ from spanwise.exporters.database import Database, explain
 from spanwise.exporters.points import Point, points
 from spanwise.exporters.retention import UPKEEP_INTERVAL_NS, keep_within
 from spanwise.exporters.rows import Origins, log_row, span_row
-from spanwise.exporters.schema import StoreError
+from spanwise.exporters.schema import SLOT_NS, StoreError
 from spanwise.semconv.metrics import PIPELINE_DROPPED
 
 __all__ = ["StoreLogExporter", "StoreMetricExporter", "StoreSettings", "StoreSpanExporter", "store_settings"]
 
 _logger = logging.getLogger("spanwise")
-_MINUTE_NS = 60 * 10**9
 
 
 def _positive(value: float) -> bool:
@@ -186,9 +185,10 @@ _INSTRUMENTS = (Counter, UpDownCounter, Histogram, ObservableCounter, Observable
 
 
 class StoreMetricExporter(MetricExporter):
-    """Writes metrics to the local store: the latest cumulative point of each series, and one point a minute as history.
+    """Writes metrics to the local store: the latest cumulative point of each series, and a history.
 
-    Series of different processes are kept apart and summed when they are read. Arguments as of `StoreSpanExporter`.
+    The history has a point each ten seconds for an hour, then each minute for two days, then each hour. Series of
+    different processes are kept apart and summed when they are read. Arguments as of `StoreSpanExporter`.
     """
 
     def __init__(self, path: str | Path | None = None, settings: StoreSettings | None = None) -> None:
@@ -224,7 +224,7 @@ class StoreMetricExporter(MetricExporter):
         connection.executemany(
             _INSERT_POINT,
             [
-                (p.time_ns // _MINUTE_NS, p.time_ns, p.value, p.measured, p.buckets, self._identity.writer, *p.series)
+                (p.time_ns // SLOT_NS, p.time_ns, p.value, p.measured, p.buckets, self._identity.writer, *p.series)
                 for p in changed
             ],
         )
@@ -269,6 +269,6 @@ ON CONFLICT (writer, scope, name, attributes) DO UPDATE SET
     buckets = excluded.buckets, minimum = excluded.minimum, maximum = excluded.maximum
 """
 _INSERT_POINT = """
-INSERT OR REPLACE INTO points (minute, time_ns, value, count, buckets, series_id)
+INSERT OR REPLACE INTO points (slot, time_ns, value, count, buckets, series_id)
 SELECT ?, ?, ?, ?, ?, id FROM series WHERE writer = ? AND scope = ? AND name = ? AND attributes = ?
 """

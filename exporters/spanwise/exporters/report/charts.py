@@ -42,40 +42,40 @@ class Share(NamedTuple):
 
 
 def bar_chart(timeline: Timeline, layers: Sequence[Bars], show: Show) -> Markup:
-    """Stacked bars, one for each slot; a bar tells its figures when it is pointed at."""
-    tops = [sum(layer.values[i] for layer in layers) for i in range(len(timeline.slots))]
+    """Stacked bars, one for each step; a bar tells its figures when it is pointed at."""
+    tops = [sum(layer.values[i] for layer in layers) for i in range(len(timeline.steps))]
     ceiling = nice_ceiling(max(tops, default=0))
-    step = _WIDTH / max(1, len(tops))
+    wide = _WIDTH / max(1, len(tops))
     bars: list[Markup] = []
-    for index, slot in enumerate(timeline.slots):
+    for index, step in enumerate(timeline.steps):
         base = _HEIGHT
         drawn: list[Markup] = []
         for layer in layers:
             height = layer.values[index] / ceiling * _HEIGHT
             base -= height
             if height > 0:
-                drawn.append(_rect(index * step + step * 0.1, base, step * 0.8, height, layer.tone))
+                drawn.append(_rect(index * wide + wide * 0.1, base, wide * 0.8, height, layer.tone))
         told = ", ".join(f"{layer.name} {show(layer.values[index])}" for layer in layers)
-        target = _rect(index * step, 0.0, step, _HEIGHT, "target")
-        bars.append(tag("g", tag("title", f"{_when(slot.start_ns, timeline)}: {told}"), target, drawn, class_="slot"))
+        target = _rect(index * wide, 0.0, wide, _HEIGHT, "target")
+        bars.append(tag("g", tag("title", f"{_when(step.start_ns, timeline)}: {told}"), target, drawn, class_="slot"))
     label = "; ".join(f"{layer.name}: {show(sum(layer.values))}" for layer in layers)
     return _framed(timeline, bars, ceiling, show, label, [(layer.name, layer.tone) for layer in layers])
 
 
 def line_chart(timeline: Timeline, lines: Sequence[Line], show: Show = seconds) -> Markup:
-    """Lines over the slots' middles; a slot tells its figures when it is pointed at."""
+    """Lines over the steps' middles; a step tells its figures when it is pointed at."""
     known = [value for line in lines for value in line.values if value is not None]
     ceiling = nice_ceiling(max(known, default=0))
-    step = _WIDTH / max(1, len(timeline.slots))
-    drawn = [_path(line, step, ceiling) for line in lines]
+    wide = _WIDTH / max(1, len(timeline.steps))
+    drawn = [_path(line, wide, ceiling) for line in lines]
     targets = [
         tag(
             "g",
-            tag("title", f"{_when(slot.start_ns, timeline)}: {_told(lines, index, show)}"),
-            _rect(index * step, 0.0, step, _HEIGHT, "target"),
+            tag("title", f"{_when(step.start_ns, timeline)}: {_told(lines, index, show)}"),
+            _rect(index * wide, 0.0, wide, _HEIGHT, "target"),
             class_="slot",
         )
-        for index, slot in enumerate(timeline.slots)
+        for index, step in enumerate(timeline.steps)
     ]
     label = "; ".join(f"{line.name} up to {show(_largest(line))}" for line in lines)
     return _framed(timeline, [*drawn, *targets], ceiling, show, label, [(line.name, line.tone) for line in lines])
@@ -118,11 +118,11 @@ def share_bar(shares: Sequence[Share], label: str) -> Markup:
 
 
 def nice_ceiling(value: float) -> float:
-    """The smallest of 1, 2, 2.5, 4, 5, 8 or 10 times a power of ten that is not below the value; 1 for nothing."""
+    """The smallest of 1, 2, 3, 4, 5, 6, 8 or 10 times a power of ten that is not below the value; 1 for nothing."""
     if value <= 0 or not math.isfinite(value):
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(factor * power for factor in (1, 2, 2.5, 4, 5, 8, 10, 20) if factor * power >= value)
+    return next(factor * power for factor in (1, 2, 3, 4, 5, 6, 8, 10, 20) if factor * power >= value)
 
 
 def _framed(
@@ -152,9 +152,9 @@ def _framed(
 
 
 def _times(timeline: Timeline) -> list[str]:
-    """Five labels at equal distances, each moved to the nearest edge of a slot so that the times are round."""
-    start = timeline.slots[0].start_ns if timeline.slots else 0
-    edges = [round(len(timeline.slots) * part / 4) for part in range(5)]
+    """Five labels at equal distances, each moved to the nearest edge of a step so that the times are round."""
+    start = timeline.steps[0].start_ns if timeline.steps else 0
+    edges = [round(len(timeline.steps) * part / 4) for part in range(5)]
     return [clock(start + edge * timeline.width_ns, timeline.length_ns) for edge in edges]
 
 
@@ -170,7 +170,7 @@ def _largest(line: Line) -> float:
     return max((value for value in line.values if value is not None), default=0.0)
 
 
-def _path(line: Line, step: float, ceiling: float) -> Markup:
+def _path(line: Line, wide: float, ceiling: float) -> Markup:
     """The line as one path that breaks at gaps; a lone point is a short dash."""
     parts: list[str] = []
     pen_down = False
@@ -178,9 +178,9 @@ def _path(line: Line, step: float, ceiling: float) -> Markup:
         if value is None:
             pen_down = False
             continue
-        x, y = (index + 0.5) * step, _HEIGHT - value / ceiling * _HEIGHT
+        x, y = (index + 0.5) * wide, _HEIGHT - value / ceiling * _HEIGHT
         alone = not pen_down and (index + 1 >= len(line.values) or line.values[index + 1] is None)
-        parts.append(f"M{x - step * 0.3:.1f} {y:.1f}H{x + step * 0.3:.1f}" if alone else _point(pen_down, x, y))
+        parts.append(f"M{x - wide * 0.3:.1f} {y:.1f}H{x + wide * 0.3:.1f}" if alone else _point(pen_down, x, y))
         pen_down = True
     return tag("path", d="".join(parts), class_=f"line {line.tone}")
 

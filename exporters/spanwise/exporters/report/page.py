@@ -101,23 +101,23 @@ def _main(data: ReportData) -> Markup:
 
 
 def _overview(data: ReportData) -> Child:
-    summary, slots = data.summary, data.timeline.slots
+    summary, steps = data.summary, data.timeline.steps
     tokens = summary.tokens
     per_call = money(summary.cost / max(1, summary.calls - summary.unpriced_calls))
     failed = plural(summary.errors, "call") + " of " + whole(summary.calls)
     latency, first = summary.latency, summary.first_chunk
-    error_shares = [slot.errors / (slot.calls or 1) for slot in slots]
+    error_shares = [step.errors / (step.calls or 1) for step in steps]
     tiles = [
-        _tile("Calls", whole(summary.calls), _rate(summary), sparkline([slot.calls for slot in slots])),
+        _tile("Calls", whole(summary.calls), _rate(summary), sparkline([step.calls for step in steps])),
         _tile("Error rate", percent(summary.error_share), failed, sparkline(error_shares, "bad"),
               bad=summary.error_share >= 0.05),
-        _tile("Cost", money(summary.cost), f"{per_call} a call", sparkline([slot.cost for slot in slots])),
+        _tile("Cost", money(summary.cost), f"{per_call} a call", sparkline([step.cost for step in steps])),
         _tile("Tokens", compact(tokens.total), f"{compact(tokens.input)} in, {compact(tokens.output)} out",
-              sparkline([slot.tokens for slot in slots])),
+              sparkline([step.tokens for step in steps])),
         _tile("Latency p95", seconds(latency.p95), f"p50 {seconds(latency.p50)}, p99 {seconds(latency.p99)}",
-              sparkline([slot.latency.quantile(0.95) for slot in slots])),
+              sparkline([step.latency.quantile(0.95) for step in steps])),
         _tile("First chunk p95", seconds(first.p95), f"p50 {seconds(first.p50)}, p99 {seconds(first.p99)}",
-              sparkline([slot.first_chunk.quantile(0.95) for slot in slots])),
+              sparkline([step.first_chunk.quantile(0.95) for step in steps])),
     ]  # fmt: skip
     return [tag("dl", tiles, class_="tiles"), _notices(summary)]
 
@@ -160,31 +160,35 @@ def _notices(summary: Summary) -> Markup | None:
 
 
 def _over_time(timeline: Timeline) -> Child:
-    slots = timeline.slots
-    if len(slots) < 2:
-        return _panel(None, _empty("The course of the figures appears once there are two minutes of history. "
-                                   "Metrics are written once a minute, or as OTEL_METRIC_EXPORT_INTERVAL says."),
-                      wide=True)  # fmt: skip
+    steps = timeline.steps
+    if not steps:
+        return _panel(None, _empty("The course of the figures appears after a few calls."), wide=True)
     calls = [
-        Bars("ok", "accent", [slot.calls - slot.errors for slot in slots]),
-        Bars("errors", "bad", [slot.errors for slot in slots]),
+        Bars("ok", "accent", [step.calls - step.errors for step in steps]),
+        Bars("errors", "bad", [step.errors for step in steps]),
     ]
     latency = [
-        Line("p50", "accent-2", [slot.latency.quantile(0.5) for slot in slots]),
-        Line("p95", "accent", [slot.latency.quantile(0.95) for slot in slots]),
+        Line("p50", "accent-2", [step.latency.quantile(0.5) for step in steps]),
+        Line("p95", "accent", [step.latency.quantile(0.95) for step in steps]),
     ]
     chunks = [
-        Line("p50", "accent-2", [slot.first_chunk.quantile(0.5) for slot in slots]),
-        Line("p95", "accent", [slot.first_chunk.quantile(0.95) for slot in slots]),
+        Line("p50", "accent-2", [step.first_chunk.quantile(0.5) for step in steps]),
+        Line("p95", "accent", [step.first_chunk.quantile(0.95) for step in steps]),
     ]
-    step = seconds(timeline.width_ns / 1e9)
     panels = [
         _panel("Calls and errors", bar_chart(timeline, calls, compact)),
         _panel("Latency", line_chart(timeline, latency)),
-        _panel("Cost", bar_chart(timeline, [Bars("cost", "accent", [slot.cost for slot in slots])], money)),
+        _panel("Cost", bar_chart(timeline, [Bars("cost", "accent", [step.cost for step in steps])], money)),
         _panel("Time to first chunk", line_chart(timeline, chunks)),
     ]
-    return [tag("div", panels, class_="grid"), tag("p", f"One step is {step}.", class_="note")]
+    return [tag("div", panels, class_="grid"), tag("p", _about_steps(timeline), class_="note")]
+
+
+def _about_steps(timeline: Timeline) -> str:
+    width = f"One step is {seconds(timeline.width_ns / 1e9)}."
+    if not timeline.from_spans:
+        return width
+    return f"{width} The run was short, so its course is estimated: stored calls, each weighted by its sampling."
 
 
 def _use(data: ReportData) -> Child:

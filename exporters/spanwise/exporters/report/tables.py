@@ -94,7 +94,7 @@ def _call_row(call: StoredSpan, shown: frozenset[str]) -> list[Child]:
     return [
         [name, tag("span", noted, class_="under") if noted else None],
         tag("span", moment(call.start_ns)[5:16], class_="mute when-cell"),
-        compact(tokens),
+        compact(tokens) if tokens else NOTHING,
         money(call.cost),
         seconds(call.seconds),
     ]

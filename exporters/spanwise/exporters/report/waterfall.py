@@ -66,7 +66,7 @@ def _trace(trace: ShownTrace) -> Markup:
         tag("span", line.name or "unnamed", tag("span", _models(trace), class_="models"), class_="name"),
         tag("span", tags, class_="tags"),
         tag("span", plural(line.calls, "call"), class_="n mute optional"),
-        tag("span", f"{compact(tokens)} tok", class_="n mute optional"),
+        tag("span", f"{compact(tokens)} tok" if tokens else "", class_="n mute optional"),
         tag("span", money(line.cost), class_="n"),
         tag("span", seconds(line.seconds), class_="n"),
     )
@@ -74,7 +74,10 @@ def _trace(trace: ShownTrace) -> Markup:
 
 
 def _models(trace: ShownTrace) -> str:
-    return ", ".join(dict.fromkeys(span.model for span in trace.spans if span.is_call and span.model))
+    """The models that the trace's name does not tell already."""
+    told = [word for word in trace.line.name.split() if len(word) > 3]
+    models = dict.fromkeys(span.model for span in trace.spans if span.is_call and span.model)
+    return ", ".join(model for model in models if not any(word in model for word in told))
 
 
 def _tags(trace: ShownTrace) -> Iterator[tuple[str, str]]:
