@@ -39,11 +39,7 @@ _SPACED_OUT = Rule("spaced_out", "", r"(?:^|[^A-Za-z0-9])(?:[^ \t\n][ \t\n]{1,3}
 _ESCAPED = Rule(
     "escaped", "", r"\xad|\\[ux][0-9a-fA-F]{2}|\\[nrtbf\"'/]|&#?[A-Za-z0-9]{2,8};|%(?:25)*[0-9A-F][0-9A-Fa-f]"
 )
-_BROKEN = Rule(
-    "broken_line",
-    "",
-    r"[0-9@][A-Za-z0-9@._:/+=\-]*\n[A-Za-z0-9@._:/+=\-]|[A-Za-z0-9@._:/+=\-]\n[A-Za-z0-9@._:/+=\-]*[0-9@]",
-)
+_BROKEN = Rule("broken_line", "", r"[A-Za-z0-9@._:/+=\-]\n[A-Za-z0-9@._:/+=\-]")
 _ENCODED = Rule("encoded", "", r"[A-Za-z0-9+/_\-]{24,}={0,2}", trigger=RUN)
 _REREADINGS: dict[Rule, Callable[[View], View | None]] = {
     _ESCAPED: decode,

@@ -1,4 +1,4 @@
-"""National numbers: Greece, Italy, Portugal, Spain, Turkey, Malta and Cyprus."""
+"""National numbers: Greece, Italy, Portugal, Spain, Turkey."""
 
 from __future__ import annotations
 
@@ -120,8 +120,5 @@ RULES = (
             "turkish id",
             "vatandaşlık numarası",
         ),
-    ),
-    *national_id(
-        "mt_id", r"\d{3,7}[ ]?[MGAPLHBZmgaplhbz]", lambda number: True, ("maltese id", "karta tal-identità", "malta id")
     ),
 )

@@ -19,7 +19,6 @@ _SECRET_NAME = (
 )
 _NAME_TAIL = r"[A-Za-z0-9_\-]{0,20}"
 _ASSIGN = r"\\?[\"'`]?[\])]?(?:[ \t]{0,3}(?:=>|:=|==?|:)[ \t]{0,3}|\s(?:is|was)\s(?:now\s)?:?\s?)\\?[\"'`]?"
-_ASSIGNED = r"\\?[\"'`]?[\])]?(?:[ \t]*[:=]|\s(?:is|was)\s)"
 _VALUE = r"([^\s\"'`,;<>\\]{6,200})"
 _CODE = re.compile(
     r"[A-Za-z_][\w.]*[(\[]|[A-Za-z_]+\.[A-Za-z_.]+$|(?:None|null|true|false|undefined|nil)$|[/.]{1,2}[\w/]+\.\w+$",
@@ -65,7 +64,7 @@ RULES = (
         type="SECRET",
         pattern=rf"(?i:{_PASSWORD_NAME}{_NAME_TAIL}){_ASSIGN}{_VALUE}",
         validate=_is_password,
-        trigger=rf"(?i:{_PASSWORD_NAME}[A-Za-z0-9_\-]*){_ASSIGNED}",
+        trigger=f"(?i:{_PASSWORD_NAME})",
         score=0.55,
     ),
     Rule(
@@ -73,7 +72,7 @@ RULES = (
         type="SECRET",
         pattern=rf"(?i:{_SECRET_NAME}{_NAME_TAIL}){_ASSIGN}{_VALUE}",
         validate=_is_key,
-        trigger=rf"(?i:{_SECRET_NAME}[A-Za-z0-9_\-]*){_ASSIGNED}",
+        trigger=f"(?i:{_SECRET_NAME})",
         score=0.55,
     ),
     Rule(

@@ -63,7 +63,7 @@ RULES = (
         type="SECRET",
         pattern=r"eyJ[A-Za-z0-9_\-]{10,500}\.eyJ[A-Za-z0-9_\-]{4,}(?:\.[A-Za-z0-9_\-]*){0,3}",
         validate=_is_jwt,
-        trigger=r"eyJ[A-Za-z0-9_\-]+\.eyJ",
+        trigger=r"eyJ[A-Za-z0-9_\-]{8}",
         score=0.97,
     ),
     Rule(

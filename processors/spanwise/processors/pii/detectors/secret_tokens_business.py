@@ -74,7 +74,7 @@ RULES = (
     token("brevo", ("xkeysib-", "xsmtpsib-"), rf"x(?:keys|smtps)ib-{_X}{{64}}-{_A}{{16}}"),
     token("resend", ("re_",), rf"re_{_A}{{8}}_{_A}{{20,30}}", mixed=True),
     token("facebook", ("EAA",), rf"EAA[A-Za-z]{_A}{{20,}}", mixed=True),
-    token("twitter_bearer", ("AAAAAAAAAAAA",), r"A{20,24}[A-Za-z0-9%]{30,100}"),
+    token("twitter_bearer", ("AAAAAAAAAAAA",), r"A{20,24}[A-Za-z0-9%]{40,100}"),
     token(
         "intra_frameio_beamer",
         ("s-s4t2", "fio-u-", "b_"),

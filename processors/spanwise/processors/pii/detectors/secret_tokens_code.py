@@ -30,7 +30,7 @@ RULES = (
     token("npm", ("npm_",), rf"npm_{_A}{{36}}"),
     token("pypi", ("pypi-AgE",), rf"pypi-AgE{_U}{{60,}}"),
     token("rubygems", ("rubygems_",), rf"rubygems_{_X}{{48}}"),
-    token("nuget", ("oy2",), r"oy2[a-z0-9]{43}", mixed=True),
+    token("nuget", ("oy2",), r"oy2[a-z0-9]{43}"),
     token("clojars", ("CLOJARS_",), rf"CLOJARS_{_A}{{60}}"),
     token("cargo", ("cio",), rf"cio{_A}{{32}}", mixed=True),
     token("docker", ("dckr_",), rf"dckr_(?:pat|oat)_{_U}{{26,40}}"),

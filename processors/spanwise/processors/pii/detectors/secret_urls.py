@@ -22,7 +22,7 @@ _QUOTES = "'\"`"
 def _userinfo(candidate: Candidate) -> Iterator[Candidate]:
     """The password; with a user name that is itself a key, both."""
     user, _, password = candidate.value.partition(":")
-    start = candidate.start if _HEX.fullmatch(user) or not user else candidate.start + len(user) + 1
+    start = candidate.start if _HEX.fullmatch(user) else candidate.start + len(user) + 1
     if password:
         yield candidate.part(start, candidate.end)
 
@@ -48,7 +48,9 @@ def _is_authorization(candidate: Candidate) -> bool:
     value = candidate.value.rstrip(".")
     if is_placeholder(value) or value.lower() in _NAMES:
         return False
-    return any(map(str.isdigit, value)) and shannon(value) >= 2.5 or (len(value) >= 20 and shannon(value) >= 3.5)
+    if any(map(str.isdigit, value)):
+        return shannon(value) >= 2.5
+    return len(value) >= 20 and not value.islower() and shannon(value) >= 3.5
 
 
 RULES = (
