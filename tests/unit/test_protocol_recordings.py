@@ -61,9 +61,8 @@ class Recording:
         claimed = claim(self.method, parts.hostname or "", parts.path, lambda: self.sent)
         if claimed is None:
             return None
-        made = Exchange(
-            self.method, parts.hostname or "", parts.port, parts.path, self.sent, 0, *claimed, want_content=want_content
-        )
+        made = Exchange(self.method, parts.hostname or "", parts.port, parts.path, self.sent, 0, *claimed)
+        made.want_content = want_content
         made.status, made.response_headers = self.status, self.headers
         if chunk:
             made.chunks = [self.received[at : at + chunk] for at in range(0, len(self.received), chunk)]

@@ -26,7 +26,8 @@ Labels = Mapping[str, str]
 
 @dataclass(slots=True)
 class _Measurement:
-    """What an aggregation reads of the SDK's own `Measurement`, whose constructor cleans the labels again."""
+    """What an aggregation reads of the SDK's own `Measurement`, whose constructor cleans the labels again; used anew
+    for each value, because aggregations keep none."""
 
     value: float
     time_unix_nano: int
@@ -38,27 +39,33 @@ class _Measurement:
 class _Bound:
     """One instrument and one label set, bound to the aggregations of all readers."""
 
-    __slots__ = ("_consumer", "_exemplar", "_instrument", "_labels", "_matches", "_storages")
+    __slots__ = ("_consumer", "_exemplar", "_instrument", "_matches", "_measurement", "_storages", "labels")
 
     def __init__(self, instrument: Any, labels: Labels, *, exemplar: bool) -> None:
+        self.labels = labels
         self._instrument = instrument
         self._consumer = instrument._measurement_consumer
-        self._labels = labels
         self._exemplar = exemplar
         self._storages: object = None
         self._matches: list[tuple[Any, Any]] = []
+        self._measurement = _Measurement(0, 0, instrument, Context(), labels)
 
     def record(self, value: float, context: Context) -> bool:
-        """Hand a measurement to each aggregation; False where one does not exist yet, so that nothing was done."""
+        """Hand a measurement to each aggregation; False where one does not exist yet, so that nothing was done.
+
+        Not for several threads at once; the pipeline records under its lock.
+        """
         consumer = self._consumer
         if consumer._reader_storages is not self._storages:  # replaced, never changed, when a reader comes or goes
             self._bind(consumer._reader_storages)
         aggregations = [match._attributes_aggregation.get(key) for match, key in self._matches]
         if not aggregations or None in aggregations:
             return False
-        now, labels = time_ns(), self._labels
-        measurement = _Measurement(value, now, self._instrument, context, labels)
-        sampled = self._exemplar and consumer._sdk_config.exemplar_filter.should_sample(value, now, labels, context)
+        measurement, sampled = self._measurement, False
+        measurement.value, measurement.context = value, context
+        if self._exemplar:
+            measurement.time_unix_nano = now = time_ns()
+            sampled = consumer._sdk_config.exemplar_filter.should_sample(value, now, self.labels, context)
         for aggregation in aggregations:
             aggregation.aggregate(measurement, sampled)
         return True
@@ -72,7 +79,7 @@ class _Bound:
         from opentelemetry.sdk.metrics._internal import _view_instrument_match as module  # private: see `_probe`
 
         kept = match._view._attribute_keys
-        labels = {name: value for name, value in self._labels.items() if kept is None or name in kept}
+        labels = {name: value for name, value in self.labels.items() if kept is None or name in kept}
         return module._hash_attributes(labels)  # pyright: ignore[reportPrivateUsage]
 
 
@@ -96,7 +103,7 @@ class LabelSet:
         if isinstance(bound, _Bound):
             if bound.record(value, context):
                 return
-            bound = bound._labels  # pyright: ignore[reportPrivateUsage]
+            bound = bound.labels
         self._instruments.record(metric, value, bound, context)
 
 

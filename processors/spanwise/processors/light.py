@@ -35,6 +35,13 @@ __all__ = ["LightRecorder", "LightSpan"]
 class LightSpan(trace.Span):
     """A recording span that only remembers. Readable like an SDK span while it runs, for other processors."""
 
+    kind = SpanKind.CLIENT
+    status = Status(StatusCode.UNSET)
+    events: tuple[EventView, ...] = ()
+    links: tuple[LinkView, ...] = ()
+    renamed = False
+    end_time: int | None = None
+
     def __init__(
         self,
         name: str,
@@ -49,12 +56,6 @@ class LightSpan(trace.Span):
         self.parent = parent
         self.attributes = attributes
         self.start_time = start_time
-        self.kind = SpanKind.CLIENT
-        self.status = Status(StatusCode.UNSET)
-        self.events: list[EventView] = []
-        self.links: list[LinkView] = []
-        self.renamed = False
-        self.end_time: int | None = None
         self._tracer = tracer
 
     @property
@@ -85,11 +86,11 @@ class LightSpan(trace.Span):
         self, name: str, attributes: Mapping[str, AnyValue] | None = None, timestamp: int | None = None
     ) -> None:
         if self.is_recording():
-            self.events.append(EventView(name, timestamp or time_ns(), dict(attributes or {})))
+            self.events = (*self.events, EventView(name, timestamp or time_ns(), dict(attributes or {})))
 
     def add_link(self, context: SpanContext, attributes: Mapping[str, AnyValue] | None = None) -> None:
         if self.is_recording():
-            self.links.append(LinkView(context, dict(attributes or {})))
+            self.links = (*self.links, LinkView(context, dict(attributes or {})))
 
     def update_name(self, name: str) -> None:
         if self.is_recording():
@@ -129,6 +130,8 @@ class LightRecorder:
         self._tracer = tracer
         self._open: dict[int, Call] = {}
         self._parked: dict[int, tuple[Call, float]] = {}
+        is_random = getattr(tracer.id_generator, "is_trace_id_random", None)
+        self._random = _RANDOM if is_random is not None and is_random() else 0
 
     def begin(self, exchange: Exchange) -> Call | None:
         context = get_current()
@@ -185,6 +188,9 @@ class LightRecorder:
         self._open.clear()
         self._parked.clear()
 
+    def _is_random(self, parent: SpanContext | None) -> int:
+        return self._random if parent is None else parent.trace_flags & _RANDOM
+
     def _start(self, exchange: Exchange, context: Context) -> trace.Span:
         tracer = self._tracer
         current = trace.get_current_span(context).get_span_context()
@@ -194,25 +200,18 @@ class LightRecorder:
         name = f"{exchange.operation} {exchange.model}" if exchange.model else exchange.operation
         attributes = _start_attributes(exchange)
         result = tracer.sampler.should_sample(context, trace_id, name, SpanKind.CLIENT, attributes, ())
-        flags = TraceFlags.SAMPLED if result.decision.is_sampled() else TraceFlags.DEFAULT
-        if _random_ids(ids, parent):
-            flags |= _RANDOM
-        span_context = SpanContext(trace_id, ids.generate_span_id(), False, TraceFlags(flags), result.trace_state)
+        flags = _FLAGS[self._is_random(parent) + result.decision.is_sampled()]
+        span_context = SpanContext(trace_id, ids.generate_span_id(), False, flags, result.trace_state)
         if not result.decision.is_recording():
             return NonRecordingSpan(span_context)
-        attributes.update(cast("Mapping[str, AnyValue]", result.attributes or {}))
+        if result.attributes:
+            attributes.update(cast("Mapping[str, AnyValue]", result.attributes))
         return LightSpan(name, span_context, parent, attributes, exchange.start_ns, tracer)
 
 
 _RANDOM = 2
 """The trace flag of W3C Trace Context level 2 that says the trace id is random."""
-
-
-def _random_ids(ids: object, parent: SpanContext | None) -> bool:
-    if parent is not None:
-        return bool(parent.trace_flags & _RANDOM)
-    is_random = getattr(ids, "is_trace_id_random", None)
-    return bool(is_random and is_random())
+_FLAGS = tuple(TraceFlags(flags) for flags in range(4))
 
 
 def _start_attributes(exchange: Exchange) -> dict[str, AnyValue]:

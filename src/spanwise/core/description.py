@@ -8,39 +8,43 @@ from collections.abc import Callable
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.exchange import Exchange
-from spanwise.core.inference import Content, Inference, Usage
+from spanwise.core.inference import Content, Inference
 from spanwise.semconv import attributes as names
 
 __all__ = ["content_attributes", "describe", "describe_timing"]
 
-_USAGE: tuple[tuple[str, Callable[[Usage], int | None]], ...] = (
-    (names.USAGE_INPUT_TOKENS, lambda usage: usage.input_tokens),
-    (names.USAGE_OUTPUT_TOKENS, lambda usage: usage.output_tokens),
-    (names.USAGE_CACHE_READ_TOKENS, lambda usage: usage.cache_read_tokens),
-    (names.USAGE_CACHE_WRITE_TOKENS, lambda usage: usage.cache_write_tokens),
-    (names.USAGE_CACHE_WRITE_1H_TOKENS, lambda usage: usage.cache_write_1h_tokens),
-    (names.USAGE_REASONING_TOKENS, lambda usage: usage.reasoning_tokens),
-    (names.USAGE_INPUT_AUDIO_TOKENS, lambda usage: usage.input_audio_tokens),
-    (names.USAGE_OUTPUT_AUDIO_TOKENS, lambda usage: usage.output_audio_tokens),
-    (names.USAGE_CACHE_READ_AUDIO_TOKENS, lambda usage: usage.cache_read_audio_tokens),
-    (names.USAGE_INPUT_IMAGE_TOKENS, lambda usage: usage.input_image_tokens),
-    (names.USAGE_OUTPUT_IMAGE_TOKENS, lambda usage: usage.output_image_tokens),
+_FACTS = (
+    (names.REQUEST_MODEL, "request_model"),
+    (names.RESPONSE_MODEL, "response_model"),
+    (names.RESPONSE_ID, "response_id"),
+    (names.ERROR_TYPE, "error_type"),
+    (names.UNPARSED, "unparsed"),
+)
+_USAGE = (
+    (names.USAGE_INPUT_TOKENS, "input_tokens"),
+    (names.USAGE_OUTPUT_TOKENS, "output_tokens"),
+    (names.USAGE_CACHE_READ_TOKENS, "cache_read_tokens"),
+    (names.USAGE_CACHE_WRITE_TOKENS, "cache_write_tokens"),
+    (names.USAGE_CACHE_WRITE_1H_TOKENS, "cache_write_1h_tokens"),
+    (names.USAGE_REASONING_TOKENS, "reasoning_tokens"),
+    (names.USAGE_INPUT_AUDIO_TOKENS, "input_audio_tokens"),
+    (names.USAGE_OUTPUT_AUDIO_TOKENS, "output_audio_tokens"),
+    (names.USAGE_CACHE_READ_AUDIO_TOKENS, "cache_read_audio_tokens"),
+    (names.USAGE_INPUT_IMAGE_TOKENS, "input_image_tokens"),
+    (names.USAGE_OUTPUT_IMAGE_TOKENS, "output_image_tokens"),
 )
 
 
 def describe(inference: Inference) -> dict[str, AnyValue]:
     """The attributes of a call, content left out; unknown facts have no attribute."""
-    found: dict[str, AnyValue] = {
-        names.OPERATION_NAME: inference.operation,
-        names.PROVIDER_NAME: inference.provider,
-        names.REQUEST_MODEL: inference.request_model,
-        names.RESPONSE_MODEL: inference.response_model,
-        names.RESPONSE_ID: inference.response_id,
-        names.ERROR_TYPE: inference.error_type,
-        names.UNPARSED: inference.unparsed,
-        **inference.attributes,
-    }
-    found.update((name, count) for name, read in _USAGE if (count := read(inference.usage)) is not None)
+    found: dict[str, AnyValue] = {names.OPERATION_NAME: inference.operation, names.PROVIDER_NAME: inference.provider}
+    for name, field in _FACTS:
+        if (fact := getattr(inference, field)) is not None:
+            found[name] = fact
+    found.update(inference.attributes)
+    for name, field in _USAGE:
+        if (count := getattr(inference.usage, field)) is not None:
+            found[name] = count
     found[names.OUTCOME] = inference.outcome
     if inference.finish_reasons:
         found[names.RESPONSE_FINISH_REASONS] = tuple(inference.finish_reasons)
@@ -48,7 +52,7 @@ def describe(inference: Inference) -> dict[str, AnyValue]:
         found[names.REQUEST_STREAM] = True
     if inference.usage.estimated:
         found[names.USAGE_ESTIMATED] = True
-    return {name: value for name, value in found.items() if value is not None}
+    return found
 
 
 def describe_timing(exchange: Exchange, inference: Inference) -> dict[str, AnyValue]:

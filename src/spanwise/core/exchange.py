@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from spanwise.core.inference import Inference
 
 __all__ = ["Attempt", "Exchange", "StreamEnd"]
+
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 StreamEnd = Literal["complete", "abandoned", "cancelled", "failed", "shutdown"]
 
@@ -22,34 +25,24 @@ class Attempt:
     error: str
 
 
-@dataclass(slots=True)
 class Exchange:
     """One logical call, whatever the number of attempts: the request once, the response of the last attempt.
 
-    Times are `time.time_ns()`. `body` is a whole response, decoded by the HTTP client; `chunks` are a stream's
-    bytes as they came off the wire, still compressed where `content_encoding` says so.
+    Times are `time.time_ns()`. Made on the application's thread for every call, so what is not known at the start
+    costs nothing there: it is a default of the class.
     """
 
-    method: str
-    host: str
-    port: int | None
-    path: str
-    request_body: bytes | None
-    start_ns: int
-    operation: str
-    provider: str
-    model: str
-    """The request's model as far as the caller's thread could tell; the reader corrects it."""
-    read: Callable[[Exchange], Inference]
+    request_headers: Mapping[str, str] = _NO_HEADERS
     want_content: bool = True
     """Whether anybody reads prompts and completions: screening, or the span itself."""
-    request_headers: Mapping[str, str] = field(default_factory=dict[str, str])
     end_ns: int = 0
     status: int | None = None
-    response_headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    response_headers: Mapping[str, str] = _NO_HEADERS
     body: bytes | None = None
+    """A whole response, decoded by the HTTP client."""
     chunks: list[bytes] | None = None
-    chunk_times_ns: list[int] = field(default_factory=list[int])
+    """A stream's bytes as they came off the wire, still compressed where the header says so."""
+    chunk_times_ns: Sequence[int] = ()
     chunk_count: int = 0
     dropped_bytes: int = 0
     """Bytes in the middle of a stream that were not kept because it was longer than the limit."""
@@ -57,6 +50,31 @@ class Exchange:
     error_type: str | None = None
     """Qualified type of the exception that the HTTP client raised, where it did."""
     error_message: str | None = None
-    attempts: list[Attempt] = field(default_factory=list[Attempt])
+    attempts: Sequence[Attempt] = ()
     inference: Inference | None = None
     """What `read` made of it, once somebody asked."""
+
+    def __init__(
+        self,
+        method: str,
+        host: str,
+        port: int | None,
+        path: str,
+        request_body: bytes | None,
+        start_ns: int,
+        operation: str,
+        provider: str,
+        model: str,
+        read: Callable[[Exchange], Inference],
+    ) -> None:
+        self.method = method
+        self.host = host
+        self.port = port
+        self.path = path
+        self.request_body = request_body
+        self.start_ns = start_ns
+        self.operation = operation
+        self.provider = provider
+        self.model = model
+        """The request's model as far as the caller's thread could tell; the reader corrects it."""
+        self.read = read

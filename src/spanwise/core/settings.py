@@ -98,16 +98,16 @@ def describe_settings(cls: type[Any], area: str) -> list[Setting]:
     ]
 
 
-def settings_path(environ: Mapping[str, str] = os.environ) -> Path | None:
+def settings_path(environ: Mapping[str, str] = os.environ, directory: Path = Path()) -> Path | None:
     """The settings file: what `SPANWISE_CONFIG` names, or `spanwise.yaml` where the working directory has one."""
     named = environ.get("SPANWISE_CONFIG")
-    path = Path(named or "spanwise.yaml")
+    path = directory / (named or "spanwise.yaml")
     return path if named or path.is_file() else None
 
 
-def read_file(environ: Mapping[str, str] = os.environ) -> SettingsFile:
+def read_file(environ: Mapping[str, str] = os.environ, directory: Path = Path()) -> SettingsFile:
     """The content of `spanwise.yaml`, by area; empty where there is no file or it cannot be read (one line says so)."""
-    path = settings_path(environ)
+    path = settings_path(environ, directory)
     if path is None:
         return {}
     import yaml  # only where a file exists: importing costs 10 ms

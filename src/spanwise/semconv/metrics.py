@@ -95,7 +95,7 @@ PROFILES: dict[str, Profile] = {
 }
 
 CALLS = Metric("spanwise.client.calls", "counter", "{call}", "GenAI calls, by how they ended", exemplar=False)
-COST = Metric("spanwise.client.cost", "counter", "{USD}", "Cost of GenAI calls whose price is known")
+COST = Metric("spanwise.client.cost", "counter", "{USD}", "Cost of GenAI calls whose price is known", exemplar=False)
 UNPRICED = Metric("spanwise.client.unpriced", "counter", "{call}", "GenAI calls whose price is not known, by reason")
 ESTIMATED = Metric(
     "spanwise.client.estimated", "counter", "{call}", "GenAI calls whose tokens were estimated: the provider gave none"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -42,13 +42,17 @@ def claim(method: str, host: str, path: str, body: Callable[[], bytes | None]) -
     """
     if method != "POST":
         return None
+    found = _match(host, path)
+    return _checked(*found, host, path, body()) if found is not None else None
+
+
+@lru_cache(maxsize=512)
+def _match(host: str, path: str) -> tuple[WireFormat, Row, Callable[[Exchange], Inference]] | None:
+    """The row that fits, remembered: an application calls few addresses, and each of them often."""
     path = path.partition("?")[0].rstrip("/")
-    rows = _ROWS.get(path[path.rfind("/") + 1 :].rpartition(":")[2])
-    if rows is None:
-        return None
-    for form, row, reader in rows:
+    for form, row, reader in _ROWS.get(path[path.rfind("/") + 1 :].rpartition(":")[2], ()):
         if path.endswith(row.path) and _admits(row, host, path):
-            return _checked(form, row, reader, host, path, body())
+            return form, row, reader
     return None
 
 

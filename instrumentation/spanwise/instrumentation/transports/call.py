@@ -30,7 +30,6 @@ _LONGEST_WAIT_S = 60.0
 _last_failed: ContextVar[Call | None] = ContextVar("spanwise_last_failed_call", default=None)
 
 
-@guarded("transport.begin", None)
 def begin(
     method: str,
     host: str,
@@ -39,28 +38,21 @@ def begin(
     headers: Mapping[str, str],
     body: Callable[[], bytes | None],
 ) -> Call | None:
-    """Start a call if a protocol claims the request; None, quickly, for all other traffic."""
+    """Start a call if a protocol claims the request; None, quickly, for all other traffic.
+
+    The transport guards: like `answered`, this may raise if something is wrong with us.
+    """
     claimed = claim(method, host, path, body)
     if claimed is None:
         return None
     content = body()
-    if (resumed := _resume(headers, path, content)) is not None:
+    if _last_failed.get() is not None and (resumed := _resume(headers, path, content)) is not None:
         return resumed
+    operation, provider, model, read = claimed
+    exchange = Exchange(method, host, port, path, content, time_ns(), operation, provider, model, read)
+    exchange.request_headers = headers
     current = recorder()
-    exchange = Exchange(
-        method=method,
-        host=host,
-        port=port,
-        path=path,
-        request_body=content,
-        request_headers=headers,
-        start_ns=time_ns(),
-        operation=claimed.operation,
-        provider=claimed.provider,
-        model=claimed.model,
-        read=claimed.read,
-        want_content=current.want_content,
-    )
+    exchange.want_content = current.want_content
     return current.begin(exchange)
 
 
@@ -80,14 +72,14 @@ def _resume(headers: Mapping[str, str], path: str, body: bytes | None) -> Call |
 
 def _reset(exchange: Exchange) -> None:
     error = exchange.error_type or str(exchange.status)
-    exchange.attempts.append(Attempt(exchange.end_ns, exchange.status, error))
+    exchange.attempts = (*exchange.attempts, Attempt(exchange.end_ns, exchange.status, error))
     exchange.status = exchange.error_type = exchange.error_message = None
     exchange.body = exchange.chunks = exchange.stream_end = None
-    exchange.chunk_times_ns = []
+    exchange.chunk_times_ns = ()
     exchange.chunk_count = exchange.dropped_bytes = exchange.end_ns = 0
 
 
-class current:  # noqa: N801 - reads as `with current(call)`; a generator-based one costs four times as much
+class current:
     """Make a call's span current while its request is sent."""
 
     __slots__ = ("_context", "_token")
@@ -112,7 +104,6 @@ def failed(call: Call, error: BaseException) -> None:
     _end(call)
 
 
-@guarded("transport.answered", None)
 def answered(call: Call, status: int, headers: Mapping[str, str], body: bytes | None) -> None:
     """The response's head is there; `body` is None while it still streams."""
     exchange = call.exchange
@@ -134,7 +125,8 @@ class StreamNotes:
     def __init__(self, call: Call) -> None:
         self._call = call
         self._chunks = call.exchange.chunks = []
-        self._times = call.exchange.chunk_times_ns
+        self._times: list[int] = []
+        call.exchange.chunk_times_ns = self._times
         self._tail: deque[bytes] = deque(maxlen=KEPT_TAIL_CHUNKS)
         self._size = 0
 
@@ -182,6 +174,8 @@ def _end(call: Call) -> None:
 
 def _retry_wait(exchange: Exchange) -> float | None:
     """Seconds in which the SDK would try again; None where it would not, or where nothing tells that it could."""
+    if exchange.status is not None and exchange.status < 400:
+        return None
     count = exchange.request_headers.get(_RETRY_COUNT)
     if count is None or exchange.stream_end == "cancelled" or not _may_be_retried(exchange):
         return None
