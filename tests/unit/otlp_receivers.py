@@ -32,7 +32,7 @@ class _Receiver(BaseHTTPRequestHandler):
     def _status(self) -> int:
         if self.token and self.headers.get("authorization") != self.token:
             return 401
-        return self.answer if self.path in self.paths else 404
+        return self.answer if self.path.partition("?")[0] in self.paths else 404
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

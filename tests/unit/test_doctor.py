@@ -316,6 +316,17 @@ class TestHttpEndpoints:
         (finding,) = _found(check_endpoints, {**_HTTP, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector.invalid:4318"})
         assert "the name collector.invalid is not known" in finding.text
 
+    def test_port_that_is_usual_for_the_other_protocol_is_named(self) -> None:
+        (finding,) = _found(check_endpoints, {**_HTTP, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector.invalid:4317"})
+        assert "port 4317 is usually for grpc, but the protocol is http/protobuf" in finding.text
+
+    def test_credentials_in_the_address_are_not_shown(self) -> None:
+        with http_receiver(answer=503) as port:
+            address = f"http://ada:hunter2@127.0.0.1:{port}/v1/traces?key=hunter2"
+            (finding,) = _found(check_endpoints, {**_HTTP, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": address})
+        assert f"http://127.0.0.1:{port}/v1/traces answers" in finding.text
+        assert "hunter2" not in finding.text + finding.fix
+
     def test_signal_variable_without_its_path_is_named(self) -> None:
         with http_receiver() as port:
             base = f"http://127.0.0.1:{port}"
@@ -502,6 +513,14 @@ class TestSettings:
     def test_mistyped_variable_is_named_with_the_closest_one(self) -> None:
         finding = _the_one(_found(check_variables, {"SPANWISE_SAMPLE_RATE": "0.1"}), "warning")
         assert finding.fix == "did you mean SPANWISE_SAMPLE_RATIO?"
+
+    def test_settings_file_is_that_of_the_diagnosed_directory(self, directory: Path) -> None:
+        other = directory / "other"
+        other.mkdir()
+        (other / "spanwise.yaml").write_text("sample: {ratio: 0.25}\n")
+        found = _found(check_settings, {}, other)
+        assert f"settings file: {other / 'spanwise.yaml'}" in [finding.text for finding in found]
+        assert "not the default: sample.ratio=0.25 (file)" in [finding.text for finding in found]
 
     def test_wrong_value_is_named_once_and_stays_out_of_the_log(self, caplog: pytest.LogCaptureFixture) -> None:
         finding = _the_one(_found(check_settings, {"SPANWISE_SAMPLE_RATIO": "10"}), "warning")

@@ -32,10 +32,10 @@ def check_variables(setup: Setup) -> Iterator[Finding]:
 
 def check_settings(setup: Setup) -> Iterator[Finding]:
     """The settings file, wrong values, and values that are not the default."""
-    path = settings_path(setup.environ)
+    path = settings_path(setup.environ, setup.directory)
     yield Finding(_TOPIC, "ok", f"settings file: {path.absolute()}" if path else "there is no settings file")
     with _logged() as lines:
-        file = read_file(setup.environ)
+        file = read_file(setup.environ, setup.directory)
         items = effective(file, setup.environ)
         refused = list(_refused(setup, file))
     for line in dict.fromkeys(lines):

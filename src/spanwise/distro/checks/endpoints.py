@@ -41,7 +41,7 @@ def _malformed(endpoint: Endpoint) -> Finding | None:
     if not endpoint.scheme and endpoint.protocol == "http/protobuf":
         text, fix = "has no scheme, and is refused by the exporter", f"http://{_as_given(endpoint)}"
     elif not endpoint.scheme and endpoint.secure:
-        text, fix = "has no scheme, which means TLS", f"http://{endpoint.url} (or https:// if TLS is meant)"
+        text, fix = "has no scheme, which means TLS", f"http://{endpoint.shown} (or https:// if TLS is meant)"
     elif not endpoint.host or not _has_port(endpoint):
         text, fix = "is no address", "http://localhost:4317"
     else:
@@ -50,7 +50,7 @@ def _malformed(endpoint: Endpoint) -> Finding | None:
 
 
 def _as_given(endpoint: Endpoint) -> str:
-    return endpoint.url.removesuffix(f"/v1/{endpoint.signal}") if "_ENDPOINT" in endpoint.variable else endpoint.url
+    return endpoint.shown.removesuffix(f"/v1/{endpoint.signal}")
 
 
 def _has_port(endpoint: Endpoint) -> bool:
@@ -70,7 +70,7 @@ def _is_unreachable(setup: Setup, endpoint: Endpoint, known: dict[tuple[str, int
 def _no_connection(tried: list[Endpoint]) -> Finding:
     first = tried[0]
     reason = connection_error(first.host, first.port) or "it answers only now and then"
-    where = f"{first.variable}=…" if first.variable else f"{first.url}, the default"
+    where = f"{first.variable}=…" if first.variable else f"{first.shown}, the default"
     return Finding(
         _TOPIC,
         "failure",
@@ -88,7 +88,7 @@ def _usual(endpoint: Endpoint) -> str:
 
 
 def _answers(endpoint: Endpoint) -> Finding:
-    return Finding(_TOPIC, "ok", f"{endpoint.signal}: {endpoint.url} answers ({endpoint.protocol})")
+    return Finding(_TOPIC, "ok", f"{endpoint.signal}: {endpoint.shown} answers ({endpoint.protocol})")
 
 
 def _failure(endpoint: Endpoint, text: str, fix: str) -> Finding:
@@ -99,7 +99,7 @@ def _refused_credentials(endpoint: Endpoint, answer: str) -> Finding:
     given = f"the credentials in the headers ({', '.join(endpoint.headers)})" if endpoint.headers else "no credentials"
     return _failure(
         endpoint,
-        f"{endpoint.url} refuses {given} ({answer})",
+        f"{endpoint.shown} refuses {given} ({answer})",
         "OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20<token> (values are percent-encoded)",
     )
 
@@ -123,9 +123,9 @@ def _http(endpoint: Endpoint) -> Finding:
 
 def _http_error(endpoint: Endpoint, error: Exception) -> tuple[str, str]:
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return f"the certificate of {endpoint.url} is not trusted", "OTEL_EXPORTER_OTLP_CERTIFICATE=<file of your CA>"
+        return f"the certificate of {endpoint.shown} is not trusted", "OTEL_EXPORTER_OTLP_CERTIFICATE=<file of your CA>"
     return (
-        f"{endpoint.url} gives no answer ({type(error).__name__})",
+        f"{endpoint.shown} gives no answer ({type(error).__name__})",
         "check what listens there, and OTEL_EXPORTER_OTLP_ENDPOINT",
     )
 
@@ -136,19 +136,19 @@ def _status(endpoint: Endpoint, status: int, text: str) -> Finding:
     if status in (401, 403):
         return _refused_credentials(endpoint, f"HTTP {status}")
     if status == 404:
-        return _failure(endpoint, f"{endpoint.url} does not exist (HTTP 404)", _path_fix(endpoint))
+        return _failure(endpoint, f"{endpoint.shown} does not exist (HTTP 404)", _path_fix(endpoint))
     if status == 400 and "HTTPS" in text:
         return _needs_tls(endpoint)
     return _failure(
-        endpoint, f"{endpoint.url} answers HTTP {status} to an empty export", "look into the receiver's own log"
+        endpoint, f"{endpoint.shown} answers HTTP {status} to an empty export", "look into the receiver's own log"
     )
 
 
 def _path_fix(endpoint: Endpoint) -> str:
     own = f"OTEL_EXPORTER_OTLP_{endpoint.signal.upper()}_ENDPOINT"
     suffix = f"/v1/{endpoint.signal}"
-    base = endpoint.url.removesuffix("/").removesuffix(suffix)
-    if endpoint.variable == own and not endpoint.url.endswith(suffix):
+    base = endpoint.shown.removesuffix("/").removesuffix(suffix)
+    if endpoint.variable == own and not endpoint.shown.endswith(suffix):
         return f"{own}={base}{suffix} (it is used as it is; only OTEL_EXPORTER_OTLP_ENDPOINT gets the path appended)"
     if "/v1/" in base:
         return f"OTEL_EXPORTER_OTLP_ENDPOINT={base[: base.index('/v1/')]} (the path is appended)"
@@ -163,7 +163,7 @@ def _mismatch(endpoint: Endpoint) -> Finding | None:
     if answer in ("http", "grpc") and endpoint.secure:
         return _failure(
             endpoint,
-            f"{endpoint.host}:{endpoint.port} does not speak TLS, but {endpoint.url} asks for it",
+            f"{endpoint.host}:{endpoint.port} does not speak TLS, but {endpoint.shown} asks for it",
             f"{endpoint.variable or 'OTEL_EXPORTER_OTLP_ENDPOINT'}=http://{endpoint.host}:{endpoint.port}",
         )
     if answer == "grpc" and endpoint.protocol != "grpc":
@@ -176,7 +176,7 @@ def _mismatch(endpoint: Endpoint) -> Finding | None:
 def _needs_tls(endpoint: Endpoint) -> Finding:
     return _failure(
         endpoint,
-        f"{endpoint.host}:{endpoint.port} speaks TLS, but {endpoint.url} does not",
+        f"{endpoint.host}:{endpoint.port} speaks TLS, but {endpoint.shown} does not",
         f"{endpoint.variable or 'OTEL_EXPORTER_OTLP_ENDPOINT'}=https://{endpoint.host}:{endpoint.port}",
     )
 
@@ -184,7 +184,7 @@ def _needs_tls(endpoint: Endpoint) -> Finding:
 def _other_protocol(endpoint: Endpoint, speaks: str, port: int) -> Finding:
     return _failure(
         endpoint,
-        f"{endpoint.host}:{endpoint.port} speaks {speaks}, but the protocol is {endpoint.protocol}{_usual(endpoint)}",
+        f"{endpoint.host}:{endpoint.port} speaks {speaks}, but the protocol is {endpoint.protocol}",
         f"OTEL_EXPORTER_OTLP_PROTOCOL={speaks}, or the port for {endpoint.protocol}, usually {port}",
     )
 
@@ -224,13 +224,13 @@ def _grpc_error(endpoint: Endpoint, code: str, details: str) -> Finding:
     if code == "UNIMPLEMENTED":
         return _failure(
             endpoint,
-            f"{endpoint.url} takes no {endpoint.signal}",
+            f"{endpoint.shown} takes no {endpoint.signal}",
             f"OTEL_{endpoint.signal.upper()}_EXPORTER=none, or send them to a Collector",
         )
     if "CERTIFICATE_VERIFY_FAILED" in details:
         return _failure(
             endpoint,
-            f"the certificate of {endpoint.url} is not trusted",
+            f"the certificate of {endpoint.shown} is not trusted",
             "OTEL_EXPORTER_OTLP_CERTIFICATE=<file of your CA>",
         )
-    return _failure(endpoint, f"{endpoint.url} answers {code} to an empty export", "look into the receiver's own log")
+    return _failure(endpoint, f"{endpoint.shown} answers {code} to an empty export", "look into the receiver's own log")

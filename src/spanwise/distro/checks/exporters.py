@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from opentelemetry.util.re import parse_env_headers
 
@@ -43,6 +43,12 @@ class Endpoint(NamedTuple):
     certificate: str
     insecure: bool | None
     """What a variable says about TLS; `None` where none does."""
+
+    @property
+    def shown(self) -> str:
+        """The address without credentials."""
+        parts = _split(self.url)
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")).removeprefix("//")
 
     @property
     def host(self) -> str:

@@ -9,6 +9,8 @@ from importlib.metadata import Distribution, EntryPoint, distributions
 from pathlib import Path
 from typing import Literal
 
+from spanwise.core.settings import SettingsFile, read_file
+
 __all__ = ["Check", "Finding", "Level", "Setup"]
 
 Level = Literal["ok", "note", "warning", "failure"]
@@ -41,6 +43,11 @@ class Setup:
     def variable(self, *names: str) -> str:
         """The first of these variables that is set and not empty, as OpenTelemetry reads them; else ``""``."""
         return next((value for name in names if (value := self.environ.get(name, "").strip())), "")
+
+    @cached_property
+    def settings_file(self) -> SettingsFile:
+        """What the settings file says; the first look at it logs what is wrong with it."""
+        return read_file(self.environ, self.directory)
 
     @cached_property
     def distributions(self) -> dict[str, Distribution]:

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any, cast
 
-from spanwise.core.settings import read_file
 from spanwise.distro.checks.finding import Finding, Setup
 from spanwise.distro.reference import effective
 from spanwise.instrumentation.transports.httpx import MODULES
@@ -44,7 +43,7 @@ _REFUSAL = {"error": {"message": f"the user {_ADDRESS} is not known", "type": "i
 
 def check_pipeline(setup: Setup) -> Iterator[Finding]:
     """One call that is answered and one that is refused: spans, price, redaction, metrics."""
-    values = {item.setting.key: item.value for item in effective(read_file(setup.environ), setup.environ)}
+    values = {item.setting.key: item.value for item in effective(setup.settings_file, setup.environ)}
     if not values["general.enabled"] or not values["general.wire"]:
         yield Finding(_TOPIC, "note", "not run, because capturing calls is switched off in the settings")
     elif not any(setup.version(name) for name in MODULES):

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from spanwise.core.settings import load, read_file
+from spanwise.core.settings import load
 from spanwise.distro.checks.exporters import SIGNALS, exporter_names
 from spanwise.distro.checks.finding import Finding, Setup
 from spanwise.exporters.database import open_for_reading
@@ -24,7 +24,7 @@ def check_store(setup: Setup) -> Iterator[Finding]:
     """Nothing is said where no signal goes to the store."""
     if setup.variable("OTEL_CONFIG_FILE") or not any("spanwise" in exporter_names(setup, s) for s in SIGNALS):
         return
-    settings = load(StoreSettings, "store", read_file(setup.environ), setup.environ)
+    settings = load(StoreSettings, "store", setup.settings_file, setup.environ)
     path = setup.directory / Path(settings.path).expanduser()
     problem = _unwritable(path)
     if problem is not None:
