@@ -594,6 +594,13 @@ class TestDiagnosis:
         assert "check_versions itself failed" in _the_one([f for f in findings if f.topic == "doctor"], "warning").text
         assert "self-test" in {finding.topic for finding in findings}
 
+    def test_what_is_found_is_said_once_and_not_in_the_log_too(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        findings = diagnose({**_STORE, "SPANWISE_STORE_MAX_BYTES": "many"}, tmp_path)
+        assert len([finding for finding in findings if "'many'" in finding.text]) == 1
+        assert not caplog.records
+
     def test_set_up_without_problems_says_so(self) -> None:
         findings = [Finding("versions", "ok", "all is well"), Finding("versions", "note", "by the way")]
         assert render(findings) == "versions\n  ✓ all is well\n  · by the way\n\nNothing is wrong."

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from spanwise.core.guard import guarded
 from spanwise.distro.checks.capture import check_clients, check_formats
-from spanwise.distro.checks.configuration import check_settings, check_variables
+from spanwise.distro.checks.configuration import check_settings, check_variables, logged
 from spanwise.distro.checks.endpoints import check_endpoints
 from spanwise.distro.checks.exporters import check_exporters
 from spanwise.distro.checks.finding import Check, Finding, Setup
@@ -63,7 +63,8 @@ def diagnose(environ: Mapping[str, str] = os.environ, directory: Path | None = N
         directory: the working directory that it would be started in; the current one by default.
     """
     setup = Setup(environ, directory or Path.cwd())
-    return [finding for check in _CHECKS for finding in _checked(check, setup)]
+    with logged():  # the findings say it all
+        return [finding for check in _CHECKS for finding in _checked(check, setup)]
 
 
 def _checked(check: Check, setup: Setup) -> Sequence[Finding]:

@@ -13,7 +13,7 @@ from spanwise.distro.reference import effective, settings_areas, variables
 from spanwise.processors.price import PriceSettings, PriceTable
 from spanwise.processors.redact import Redactor, RedactSettings
 
-__all__ = ["check_settings", "check_variables"]
+__all__ = ["check_settings", "check_variables", "logged"]
 
 _TOPIC = "settings"
 _PREFIX = "spanwise: "
@@ -34,7 +34,7 @@ def check_settings(setup: Setup) -> Iterator[Finding]:
     """The settings file, wrong values, and values that are not the default."""
     path = settings_path(setup.environ, setup.directory)
     yield Finding(_TOPIC, "ok", f"settings file: {path.absolute()}" if path else "there is no settings file")
-    with _logged() as lines:
+    with logged() as lines:
         file = read_file(setup.environ, setup.directory)
         items = effective(file, setup.environ)
         refused = list(_refused(setup, file))
@@ -85,8 +85,8 @@ def _unknown_areas(file: SettingsFile) -> Iterator[Finding]:
 
 
 @contextmanager
-def _logged() -> Generator[list[str]]:
-    """Collect what the settings log, and keep it from the log itself."""
+def logged() -> Generator[list[str]]:
+    """Collect what Spanwise logs, and keep it from the log itself."""
     lines: list[str] = []
     handler = _Lines(lines)
     propagated = _logger.propagate

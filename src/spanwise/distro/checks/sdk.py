@@ -9,7 +9,7 @@ from typing import cast
 
 import yaml
 
-from spanwise.distro.checks.finding import Finding, Setup
+from spanwise.distro.checks.finding import Finding, Level, Setup
 
 __all__ = [
     "check_configuration_file",
@@ -90,28 +90,22 @@ def check_configuration_file(setup: Setup) -> Iterator[Finding]:
     try:
         content = configuration_of(setup)
     except (OSError, ValueError) as error:
-        yield Finding(
-            _TOPIC,
-            "failure",
-            f"OTEL_CONFIG_FILE={named} cannot be used: {error}",
-            "correct the file, or unset OTEL_CONFIG_FILE",
-        )
-        return
-    yield Finding(
-        _TOPIC,
-        "note",
-        f"{named} configures the SDK; OTEL_* variables for what it covers, exporters above all, are not read",
-    )
+        text = f"OTEL_CONFIG_FILE={named} cannot be used: {error}"
+        yield Finding(_TOPIC, "failure", text, "correct the file, or unset OTEL_CONFIG_FILE")
+    else:
+        yield from _sections(named, content)
+
+
+def _sections(named: str, content: Mapping[str, object]) -> Iterator[Finding]:
+    text = f"{named} configures the SDK; OTEL_* variables for what it covers, exporters above all, are not read"
+    yield Finding(_TOPIC, "note", text)
     if str(content.get("disabled", "")).lower() == "true":
         yield Finding(_TOPIC, "failure", f"{named} says `disabled: true`", f"remove `disabled` from {named}")
     for section, signal in _PROVIDERS.items():
         if not content.get(section):
-            yield Finding(
-                _TOPIC,
-                "failure" if signal == "traces" else "warning",
-                f"{named} has no `{section}`: there will be no {signal}",
-                f"add a `{section}` section to {named}",
-            )
+            level: Level = "failure" if signal == "traces" else "warning"
+            text = f"{named} has no `{section}`: there will be no {signal}"
+            yield Finding(_TOPIC, level, text, f"add a `{section}` section to {named}")
 
 
 def configuration_of(setup: Setup) -> Mapping[str, object]:
