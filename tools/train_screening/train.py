@@ -8,7 +8,7 @@ evaluation only and never enter.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
@@ -19,16 +19,21 @@ from grammar import Sentence, sentences
 
 from spanwise.processors.screening.folding import fold
 from spanwise.processors.screening.model.classifier import UNIT, WEIGHTS, length_norm
-from spanwise.processors.screening.model.features import BUCKETS, featurise
+from spanwise.processors.screening.model.features import BUCKETS, Features, featurise
 
 _SEED: Final = 20
 _PER_TEMPLATE: Final = 60
-_EPOCHS: Final = 30
+_EPOCHS: Final = 40
 _BATCH: Final = 2048
 _RATE: Final = 0.5
 _DECAY: Final = 1e-6
+_SPRINKLED: Final = 0.5  # share of honest sentences that also appear with words of attacks strewn in
 _JOINED: Final = 0.35  # share of sentences that also appear joined to another one
 _TYPOS: Final = 0.1  # share of sentences that also appear with a slip of the pen
+
+# What each row of features counts: sequences more than single words.
+_WORD_VALUES: Final = (0.5, 1.0, 1.0, 1.0, 1.0)
+_OPENING_VALUES: Final = (0.7, 1.0)
 
 # For each head: what counts as yes and as no; other labels are left out.
 _HEADS: Final = (
@@ -38,17 +43,37 @@ _HEADS: Final = (
 
 
 class _Examples(NamedTuple):
-    """Buckets of all examples end to end, where each example begins, its length norm, and what it is."""
+    """The features of all examples end to end, and of each example its first feature, length norm and label."""
 
     buckets: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
     offsets: npt.NDArray[np.int64]
     norms: npt.NDArray[np.float64]
     labels: list[str]
 
 
+class _Batch(NamedTuple):
+    """The features of a few examples end to end and where each example begins."""
+
+    buckets: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+    starts: npt.NDArray[np.int64]
+
+    def sums(self, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.add.reduceat(weights[self.buckets] * self.values, self.starts)
+
+    def gradient(self, errors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        lengths = np.diff(self.starts, append=self.buckets.size)
+        return np.bincount(self.buckets, np.repeat(errors, lengths) * self.values, BUCKETS)
+
+
 def _augmented(corpus: list[Sentence], random: Random) -> list[tuple[str, str]]:
     honest = [sentence for sentence in corpus if sentence.label in ("request", "prose", "benign")]
     examples = [(sentence.label, sentence.text) for sentence in corpus]
+    loaded = [word for sentence in corpus if sentence.label == "attack" for word in sentence.text.split()]
+    for sentence in honest:
+        if random.random() < _SPRINKLED:
+            examples.append((sentence.label, _sprinkled(sentence.text, loaded, random)))
     for sentence in corpus:
         if random.random() < _JOINED:
             other = random.choice(honest)
@@ -58,6 +83,14 @@ def _augmented(corpus: list[Sentence], random: Random) -> list[tuple[str, str]]:
         if random.random() < _TYPOS:
             examples.append((sentence.label, _with_typo(sentence.text, random)))
     return examples
+
+
+def _sprinkled(text: str, loaded: list[str], random: Random) -> str:
+    """The sentence with a quarter of its words taken from attacks: single words prove little, their order does."""
+    words = text.split()
+    for at in random.sample(range(len(words)), (len(words) + 3) // 4):
+        words[at] = random.choice(loaded)
+    return " ".join(words)
 
 
 def _joint(one: str, other: str) -> str:
@@ -73,45 +106,57 @@ def _with_typo(text: str, random: Random) -> str:
 
 
 def _examples(labelled: list[tuple[str, str]]) -> _Examples:
-    buckets, offsets, lengths, labels, total = [], [], [], [], 0
-    for label, text in labelled:
-        features = featurise(fold(text))
-        if features is None:
-            continue
-        row = np.concatenate((features.words.ravel(), features.openings.ravel())).astype(np.int64)
-        buckets.append(row[row != 0])
-        offsets.append(total)
-        lengths.append(features.words.shape[1])
-        labels.append(label)
-        total += buckets[-1].size
-    return _Examples(np.concatenate(buckets), np.array([*offsets, total]), length_norm(np.array(lengths)), labels)
+    featured = [(label, features) for label, text in labelled if (features := featurise(fold(text)))]
+    rows = [_row(features) for _, features in featured]
+    return _Examples(
+        np.concatenate([buckets for buckets, _ in rows]),
+        np.concatenate([values for _, values in rows]),
+        np.cumsum([0, *(buckets.size for buckets, _ in rows)]),
+        length_norm(np.array([features.words.shape[1] for _, features in featured])),
+        [label for label, _ in featured],
+    )
+
+
+def _row(features: Features) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Buckets and values of one example; bucket 0 is padding."""
+    buckets = np.concatenate((features.words.ravel(), features.openings.ravel())).astype(np.int64)
+    words = np.repeat(np.array(_WORD_VALUES), features.words.shape[1])
+    values = np.concatenate((words, np.repeat(np.array(_OPENING_VALUES), features.openings.shape[1])))
+    return buckets[buckets != 0], values[buckets != 0]
+
+
+def _batches(examples: _Examples, order: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.int64], _Batch]]:
+    for start in range(0, order.size, _BATCH):
+        batch = order[start : start + _BATCH]
+        slices = [slice(examples.offsets[number], examples.offsets[number + 1]) for number in batch]
+        buckets = [examples.buckets[part] for part in slices]
+        starts = np.cumsum([0, *(part.size for part in buckets[:-1])])
+        yield batch, _Batch(np.concatenate(buckets), np.concatenate([examples.values[part] for part in slices]), starts)
 
 
 def _train(examples: _Examples, yes: set[str], no: set[str]) -> tuple[npt.NDArray[np.float64], float]:
     chosen = np.array([number for number, label in enumerate(examples.labels) if label in yes | no])
     target = np.array([label in yes for label in examples.labels], np.float64)
-    balance = np.where(target == 1, 0.5 / target[chosen].mean(), 0.5 / (1 - target[chosen].mean()))
+    share = float(target[chosen].mean())
+    balance = np.where(target == 1, 0.5 / share, 0.5 / (1 - share))
     weights, squares, bias = np.zeros(BUCKETS), np.full(BUCKETS, 1e-2), -1.0
     generator = np.random.default_rng(_SEED)
     for _ in range(_EPOCHS):
-        order = generator.permutation(chosen)
-        for start in range(0, order.size, _BATCH):
-            batch = order[start : start + _BATCH]
-            rows, starts = _gather(examples, batch)
-            lengths = np.diff(np.append(starts, rows.size))
+        for batch, rows in _batches(examples, generator.permutation(chosen)):
             norms = examples.norms[batch]
-            logits = np.add.reduceat(weights[rows], starts) * norms + bias
-            error = (1 / (1 + np.exp(-logits)) - target[batch]) * balance[batch] / batch.size
-            gradient = np.bincount(rows, np.repeat(error * norms, lengths), BUCKETS) + _DECAY * weights
+            probabilities = 1 / (1 + np.exp(-rows.sums(weights) * norms - bias))
+            errors = (probabilities - target[batch]) * balance[batch] / batch.size
+            gradient = rows.gradient(errors * norms) + _DECAY * weights
             squares += gradient**2
             weights -= _RATE * gradient / np.sqrt(squares)
-            bias -= 0.5 * float(error.sum())
-    return weights, bias
+            bias -= 0.5 * float(errors.sum())
+    return weights * _mean_values(examples), bias
 
 
-def _gather(examples: _Examples, batch: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    rows = [examples.buckets[examples.offsets[number] : examples.offsets[number + 1]] for number in batch]
-    return np.concatenate(rows), np.cumsum([0, *(row.size for row in rows[:-1])])
+def _mean_values(examples: _Examples) -> npt.NDArray[np.float64]:
+    """What a feature of each bucket counts, so that inference need not know which row it came from."""
+    counts = np.bincount(examples.buckets, minlength=BUCKETS)
+    return np.bincount(examples.buckets, examples.values, BUCKETS) / np.maximum(counts, 1)
 
 
 def _quantised(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:

@@ -14,16 +14,19 @@ __all__ = ["Opinion", "judge"]
 
 
 class _Head(NamedTuple):
-    """Which head is asked, at what logit it is as good as one flagging pattern, and how fast it gets there."""
+    """Which head is asked, and how its two strongest sentences become evidence.
+
+    `second` is what the runner-up adds; at `middle` the evidence is as good as one flagging pattern.
+    """
 
     number: int
     category: str
+    second: float
     middle: float
-    slope: float
 
 
-_ATTACK: Final = _Head(0, "prompt_injection", 5.8, 0.9)
-_ORDER: Final = _Head(1, "indirect_injection", 7.0, 0.9)
+_ATTACK: Final = _Head(0, "prompt_injection", 0.7, 3.1)
+_ORDER: Final = _Head(1, "indirect_injection", 0.0, 4.4)
 _HEADS: Final[dict[Place, tuple[_Head, ...]]] = {
     "user": (_ATTACK,),
     "document": (_ATTACK._replace(category="indirect_injection"), _ORDER),
@@ -33,7 +36,7 @@ _HEADS: Final[dict[Place, tuple[_Head, ...]]] = {
 }
 _NAMES: Final = ("model.attack", "model.order")
 _NOTICEABLE: Final = 0.05
-_SECOND: Final = 0.3  # what the second strongest sentence adds
+_SLOPE: Final = 1.5
 
 
 class Opinion(NamedTuple):
@@ -61,4 +64,4 @@ def judge(folded: bytes, place: Place) -> list[Opinion]:
 
 def _weight(classifier: Classifier, features: list[Features], head: _Head) -> float:
     first, second = classifier.strongest(features, head.number)
-    return 1 / (1 + exp(-head.slope * (first + _SECOND * max(second, 0.0) - head.middle)))
+    return 1 / (1 + exp(-_SLOPE * (first + head.second * max(second, 0.0) - head.middle)))

@@ -1,7 +1,7 @@
 """Folded text to hashed features, in a fixed number of numpy passes whatever the text.
 
 A word is a run of letters and digits; a Chinese, Japanese or Korean character is a word of its own. Each word yields
-itself, its stem (the first letters), and the stems it forms sequences with. A hash is a polynomial over the bytes,
+its stem (the first letters) and the sequences it forms with the stems after it. A hash is a polynomial over the bytes,
 summed word by word (`reduceat`) and freed of its position, so no word is ever cut out in Python.
 """
 
@@ -27,10 +27,10 @@ _STEM: Final = 6  # bytes of an ASCII stem; other scripts take two or three byte
 _WIDE_STEM: Final = 10
 
 _PRIME: Final = 0x9E3779B1
-_WHOLE, _STEMMED, _PAIR, _TRIPLE, _SKIP_ONE, _SKIP_TWO, _OPENING, _OPENING_PAIR = (
+_STEMMED, _PAIR, _TRIPLE, _SKIP_ONE, _SKIP_TWO, _OPENING, _OPENING_PAIR = (
     np.uint32(value)
     for value in (
-        *(0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1),
+        *(0xC2B2AE3D, 0x27D4EB2F, 0x165667B1),
         *(0xD3A2646D, 0xFD7046C5, 0xB55A4F09, 0x8DA6B343),
     )
 )
@@ -91,9 +91,9 @@ def featurise(folded: bytes) -> Features | None:
     starts = _starts(classes)
     if not starts.size:
         return None
-    words, stems = _hashes(np.frombuffer(folded, np.uint8), starts)
+    stems = _stems(np.frombuffer(folded, np.uint8), starts)
     sentences = _sentences(classes, starts)
-    return Features(_sequences(words, stems) >> _DROPPED_BITS, _openings(stems, sentences) >> _DROPPED_BITS, sentences)
+    return Features(_sequences(stems) >> _DROPPED_BITS, _openings(stems, sentences) >> _DROPPED_BITS, sentences)
 
 
 def _starts(classes: npt.NDArray[np.uint8]) -> _Indices:
@@ -106,8 +106,8 @@ def _starts(classes: npt.NDArray[np.uint8]) -> _Indices:
     return np.flatnonzero(starts)
 
 
-def _hashes(data: npt.NDArray[np.uint8], starts: _Indices) -> tuple[_Hashes, _Hashes]:
-    """Hashes of the words and of their stems, wherever they stand."""
+def _stems(data: npt.NDArray[np.uint8], starts: _Indices) -> _Hashes:
+    """A hash of each word's first letters, wherever it stands."""
     terms = np.zeros(data.size + 1, np.uint32)
     np.multiply(_VALUES.take(data), _POWERS[: data.size], out=terms[:-1])
     bounds = np.empty(2 * starts.size + 1, np.intp)
@@ -115,12 +115,8 @@ def _hashes(data: npt.NDArray[np.uint8], starts: _Indices) -> tuple[_Hashes, _Ha
     bounds[-1] = data.size
     lengths = np.where(data.take(starts) < 0x80, _STEM, _WIDE_STEM)
     np.minimum(starts + lengths, bounds[2::2], out=bounds[1::2])
-    sums = np.add.reduceat(terms, bounds, dtype=np.uint32)[:-1]
-    stems, rests = sums[::2], sums[1::2]
-    rests[bounds[1::2] == bounds[2::2]] = 0  # the word is not longer than its stem
-    shift = _INVERSES.take(starts)
-    stems = stems * shift
-    return stems + rests * shift, stems
+    sums = np.add.reduceat(terms, bounds, dtype=np.uint32)[:-1:2]
+    return sums * _INVERSES.take(starts)
 
 
 def _sentences(classes: npt.NDArray[np.uint8], starts: _Indices) -> _Indices:
@@ -132,15 +128,14 @@ def _sentences(classes: npt.NDArray[np.uint8], starts: _Indices) -> _Indices:
     return np.flatnonzero(new[:-1])
 
 
-def _sequences(words: _Hashes, stems: _Hashes) -> _Hashes:
-    rows = np.zeros((6, words.size), np.uint32)
-    np.multiply(words, _WHOLE, out=rows[0])
-    np.multiply(stems, _STEMMED, out=rows[1])
+def _sequences(stems: _Hashes) -> _Hashes:
+    rows = np.zeros((5, stems.size), np.uint32)
+    np.multiply(stems, _STEMMED, out=rows[0])
     first = stems * _PAIR
-    np.multiply(first[:-1] ^ stems[1:], _TRIPLE, out=rows[2, :-1])
-    np.multiply(rows[2, :-2] ^ stems[2:], _TRIPLE, out=rows[3, :-2])
-    np.multiply(first[:-2] ^ stems[2:], _SKIP_ONE, out=rows[4, :-2])
-    np.multiply(first[:-3] ^ stems[3:], _SKIP_TWO, out=rows[5, :-3])
+    np.multiply(first[:-1] ^ stems[1:], _TRIPLE, out=rows[1, :-1])
+    np.multiply(rows[1, :-2] ^ stems[2:], _TRIPLE, out=rows[2, :-2])
+    np.multiply(first[:-2] ^ stems[2:], _SKIP_ONE, out=rows[3, :-2])
+    np.multiply(first[:-3] ^ stems[3:], _SKIP_TWO, out=rows[4, :-3])
     return rows
 
 
