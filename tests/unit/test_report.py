@@ -9,6 +9,7 @@ import re
 import sqlite3
 import stat
 import time
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from opentelemetry.util.types import AnyValue
 
 from spanwise.exporters.database import open_for_reading
+from spanwise.exporters.figures import clock
 from spanwise.exporters.report import write_report
 from spanwise.exporters.report.charts import nice_ceiling
 from spanwise.exporters.report.markup import Markup, join, tag, text
@@ -265,3 +267,9 @@ def test_markup_escapes_everything_that_is_not_markup() -> None:
 @pytest.mark.parametrize(("value", "ceiling"), [(0, 1), (1, 1), (1.2, 2), (2.2, 3), (41, 50), (0.09, 0.1)])
 def test_axis_ends_at_a_round_figure(value: float, ceiling: float) -> None:
     assert nice_ceiling(value) == pytest.approx(ceiling)
+
+
+@pytest.mark.parametrize(("length", "label"), [(60, "00:00:05"), (7200, "00:00"), (7 * 86_400, "01 Jan")])
+def test_axis_labels_are_as_fine_as_the_axis_is_short(length: int, label: str) -> None:
+    midnight = round(datetime(2026, 1, 1).timestamp()) * SECOND
+    assert clock(midnight + 5 * SECOND, length * SECOND) == label

@@ -69,8 +69,8 @@ def moment(time_ns: int | None) -> str:
 
 
 def clock(time_ns: int, span_ns: int) -> str:
-    """A time as a label on an axis of the given length: the hour within two days, the date beyond."""
-    form = "%H:%M" if span_ns < 48 * 3600 * 10**9 else "%d %b"
+    """A time as a label on an axis of some length: with seconds within ten minutes, the date beyond two days."""
+    form = "%H:%M:%S" if span_ns < 600 * 10**9 else "%H:%M" if span_ns < 48 * 3600 * 10**9 else "%d %b"
     return datetime.fromtimestamp(time_ns / 1e9).strftime(form)
 
 

@@ -136,8 +136,10 @@ def _tile(name: str, value: str, sub: str, spark: Markup | None, bad: bool = Fal
 def _rate(summary: Summary) -> str:
     if not summary.calls or summary.first_ns is None or summary.last_ns is None:
         return "none yet"
-    minutes = max(1.0, (summary.last_ns - summary.first_ns) / 60e9)
-    rate = summary.calls / minutes
+    length = (summary.last_ns - summary.first_ns) / 1e9
+    if length < 60:
+        return f"in {seconds(length)}"
+    rate = summary.calls / length * 60
     return f"{rate:.3g} a minute" if rate >= 1 else f"{rate * 60:.3g} an hour"
 
 
