@@ -10,6 +10,7 @@ import time
 from functools import cache
 
 import pytest
+
 from spanwise.processors.pii import Finding, Scanner, find
 from spanwise.processors.pii.engines import EngineName
 
@@ -134,7 +135,9 @@ def test_engine_that_is_not_installed_is_an_error_only_when_asked_for() -> None:
         "try: Scanner(engine='re2')\n"
         "except ImportError: print('refused')\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=_environment())
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=_environment()
+    )
     assert "rule='email'" in done.stdout and "refused" in done.stdout
 
 
@@ -143,7 +146,9 @@ def test_import_loads_no_engine_and_no_telephone_tables() -> None:
         "import sys; import spanwise.processors.redact\n"
         "print([name for name in ('re2', 'phonenumbers', 'numpy') if name in sys.modules])\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=_environment())
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=_environment()
+    )
     assert done.stdout.strip() == "[]"
 
 

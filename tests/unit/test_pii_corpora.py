@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
 from spanwise.processors.pii import Scanner
 from spanwise.processors.pii.engines import EngineName
 from spanwise.processors.pii.rules import Rule, all_rules

@@ -19,6 +19,7 @@ from opentelemetry.util.types import AttributeValue
 
 from spanwise.core.settings import setting
 from spanwise.processors.pii import Finding, Scanner, scanner
+from spanwise.processors.pii.context import BARRIER
 from spanwise.processors.pii.engines import EngineName
 from spanwise.processors.pii.names import is_sensitive_name, is_weakly_sensitive_name
 
@@ -35,7 +36,7 @@ _TYPES = (
 _MARK = re.compile(
     rf"\[(?:{'|'.join(_TYPES)})(?::(?:[0-9a-f]{{6}}|[0-9a-f]{{16}}|…@[A-Za-z0-9.\-]{{1,80}}|…\w{{4}}))?\]"
 )
-_LEAF_END = "\n\x1e\n"
+_LEAF_END = f"\n{BARRIER}\n"
 _WEAK_LENGTH = 16
 _DEEPEST = 64
 _LONGEST_CUT = 40

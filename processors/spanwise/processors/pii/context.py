@@ -9,7 +9,10 @@ from spanwise.processors.pii.engines import EngineName, Span
 from spanwise.processors.pii.linear import compile_set
 from spanwise.processors.pii.surroundings import is_word
 
-__all__ = ["ContextWords", "stretches"]
+__all__ = ["BARRIER", "ContextWords", "stretches"]
+
+BARRIER = "\x1e"
+"""Between texts that are scanned together: a word before it says nothing of a number behind it."""
 
 
 _Finder = Callable[[str], frozenset[str]]
@@ -44,7 +47,7 @@ class ContextWords:
         return frozenset(word for word in self._words if word in lowered)
 
 
-def stretches(ends: Iterable[int], window: int) -> Iterator[Span]:
+def stretches(lowered: str, ends: Iterable[int], window: int) -> Iterator[Span]:
     """Where a candidate may begin that follows a word by at most `window` characters; merged, ascending.
 
     Each stretch begins one character early, so that a pattern can see what stands before its match.
@@ -55,7 +58,8 @@ def stretches(ends: Iterable[int], window: int) -> Iterator[Span]:
             if start >= 0:
                 yield start, limit
             start = end - 1
-        limit = end + window
+        barrier = lowered.find(BARRIER, end, end + window)
+        limit = end + window if barrier < 0 else barrier
     if start >= 0:
         yield start, limit
 

@@ -39,7 +39,12 @@ _SPACED_OUT = Rule("spaced_out", "", r"(?:^|[^A-Za-z0-9])(?:[^ \t\n][ \t\n]{1,3}
 _ESCAPED = Rule(
     "escaped", "", r"\xad|\\[ux][0-9a-fA-F]{2}|\\[nrtbf\"'/]|&#?[A-Za-z0-9]{2,8};|%(?:25)*[0-9A-F][0-9A-Fa-f]"
 )
-_BROKEN = Rule("broken_line", "", r"[A-Za-z0-9@._:/+=\-]\n[A-Za-z0-9@._:/+=\-]")
+_BROKEN = Rule(
+    "broken_line",
+    "",
+    r"[0-9@][A-Za-z@._:/+=\-]{0,24}\n[A-Za-z0-9@._:/+=\-]"
+    r"|[A-Za-z0-9@._:/+=\-]\n[A-Za-z@._:/+=\-]{0,24}[0-9@][A-Za-z0-9@_:/+=\-]",
+)
 _ENCODED = Rule("encoded", "", r"[A-Za-z0-9+/_\-]{24,}={0,2}", trigger=RUN)
 _REREADINGS: dict[Rule, Callable[[View], View | None]] = {
     _ESCAPED: decode,
@@ -116,7 +121,7 @@ class Scanner:
         for index in {index for word in ends for index in self._rules_of_word[word]} & triggered:
             rule = self._rules[index]
             labels = chain.from_iterable(ends.get(word, ()) for word in rule.context)
-            yield from self._apply(index, view, stretches(labels, rule.window))
+            yield from self._apply(index, view, stretches(view.lowered, labels, rule.window))
 
     def _apply(self, index: int, view: View, where: Iterable[Span]) -> Iterator[_Scored]:
         rule = self._rules[index]
