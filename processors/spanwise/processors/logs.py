@@ -8,7 +8,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from spanwise.core import context as user_context
 from spanwise.core.guard import guarded
-from spanwise.processors.surface import Surface
+from spanwise.processors.surface import Surface, empty
 
 __all__ = ["LogPipeline"]
 
@@ -24,8 +24,7 @@ class LogPipeline(LogRecordProcessor):
     def on_emit(self, log_record: ReadWriteLogRecord) -> None:
         """Redact the record in place and hand it on; a record that could not be redacted goes on empty."""
         if not self._prepare(log_record):
-            log_record.log_record.body = None
-            log_record.log_record.attributes = {}
+            empty(log_record.log_record)
         for processor in self.downstream:
             processor.on_emit(log_record)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any, TypeGuard, cast
 
 from opentelemetry.sdk.metrics.export import MetricsData
 from opentelemetry.sdk.resources import Resource
@@ -24,18 +24,17 @@ from spanwise.core.view import SpanView
 from spanwise.processors.redact import Redactor
 from spanwise.semconv import attributes as names
 
-__all__ = ["CaptureSettings", "Surface"]
+__all__ = ["CaptureSettings", "Surface", "empty"]
 
 _CACHED = 4096
 _SHORT = 64
 _SAFE_WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,100}")
+_KNOWN_NAMES = frozenset(name for constant, name in vars(names).items() if constant.isupper())
+"""Attributes whose numbers and truth values may stay on a span whose redaction failed."""
 _SAFE_KEYS = frozenset(
     {
         names.OPERATION_NAME,
         names.PROVIDER_NAME,
-        names.REQUEST_MODEL,
-        names.RESPONSE_MODEL,
-        names.ERROR_TYPE,
         names.OUTCOME,
         names.STREAM_END,
         names.COST_CURRENCY,
@@ -43,7 +42,7 @@ _SAFE_KEYS = frozenset(
         names.SAMPLING_REASON,
     }
 )
-"""Words that may stay on a span whose redaction failed; numbers and truth values stay as well."""
+"""Those among them whose words may stay as well. Models and error codes are texts of the request and the response."""
 
 
 _NUMBERS = frozenset({int, float, bool, type(None)})
@@ -139,22 +138,24 @@ class Surface:
             self._log_record(record, counts)
         except Exception as error:
             self.failures["log"] += 1
-            record.body = None
-            record.attributes = {}
+            empty(record)
             failed("redact.log", error)
         self.findings.update(counts)
 
     def metrics(self, data: MetricsData) -> MetricsData:
-        """The same metrics with redacted labels, exemplars, resources and scopes."""
+        """The same metrics with redacted labels, exemplars, descriptions, resources and scopes.
+
+        A point that cannot be redacted is left out.
+        """
         counts: dict[str, int] = {}
-        try:
-            redacted = self._metrics(data, counts)
-        except Exception as error:
-            self.failures["metrics"] += 1
-            failed("redact.metrics", error)
-            return replace(data, resource_metrics=[])
+        for resource_metrics in data.resource_metrics:
+            object.__setattr__(resource_metrics, "resource", self.resource(resource_metrics.resource))
+            for scope_metrics in resource_metrics.scope_metrics:
+                object.__setattr__(scope_metrics, "scope", self.scope(scope_metrics.scope))
+                for metric in scope_metrics.metrics:
+                    self._metric(metric, counts)
         self.findings.update(counts)
-        return redacted
+        return data
 
     # spans
 
@@ -169,6 +170,8 @@ class Surface:
             link.attributes = self._items(link.attributes, counts)
             link.context = self._context(link.context, counts)
         view.context = self._context(view.context, counts)
+        if view.parent is not None:
+            view.parent = self._context(view.parent, counts)
         if view.status_description:
             view.status_description = self._redactor.text(view.status_description, counts)
 
@@ -223,14 +226,10 @@ class Surface:
 
     def _is_clean(self, key: str, value: AnyValue) -> bool:
         """What need not be scanned: it was before, or it cannot hold anything."""
-        kind = type(value)
-        if kind is tuple:
-            words = cast("tuple[object, ...]", value)
-            return all(type(word) is str for word in words) and (key, words) in self._clean
-        if kind is not str:
-            return False
+        if type(value) is not str:
+            return _is_words(value) and (key, value) in self._clean
         if key == names.RESPONSE_ID:
-            return _PROVIDER_ID.fullmatch(cast("str", value)) is not None
+            return _PROVIDER_ID.fullmatch(value) is not None
         return key in self._redactor.plain_names
 
     def _remember(self, items: Mapping[str, AnyValue]) -> None:
@@ -240,7 +239,7 @@ class Surface:
         for key, value in items.items():
             if type(value) in _NUMBERS:
                 self._clean.add(key)
-            elif (type(value) is str and len(value) <= _SHORT) or type(value) is tuple:
+            elif _is_words(value) and len("".join(value)) <= _SHORT:
                 self._clean.add((key, value))
 
     def _text(self, text: str, counts: dict[str, int]) -> str:
@@ -266,26 +265,28 @@ class Surface:
 
     def _resource(self, resource: Resource) -> Resource:
         counts: dict[str, int] = {}
+        held = dict(resource.attributes)
         try:
-            attributes = self._items(dict(resource.attributes), counts)
+            attributes = self._items(held, counts)
         except Exception as error:
             self.failures["resource"] += 1
             failed("redact.resource", error)
             return Resource({})
         self.findings.update(counts)
-        return Resource(attributes, resource.schema_url) if counts else resource
+        return resource if attributes is held else Resource(attributes, resource.schema_url)
 
     def _scope(self, scope: InstrumentationScope) -> InstrumentationScope:
         counts: dict[str, int] = {}
+        held = dict(scope.attributes or {})
         try:
             name = self._redactor.text(scope.name, counts)
-            attributes = self._items(dict(scope.attributes or {}), counts)
+            attributes = self._items(held, counts)
         except Exception as error:
             self.failures["scope"] += 1
             failed("redact.scope", error)
             return InstrumentationScope("")
         self.findings.update(counts)
-        if not counts:
+        if name is scope.name and attributes is held:
             return scope
         return InstrumentationScope(name, scope.version, scope.schema_url, attributes)
 
@@ -297,27 +298,39 @@ class Surface:
         for text in ("event_name", "severity_text"):
             if value := getattr(record, text, None):
                 setattr(record, text, redactor.text(value, counts))
-        attributes = self._items(dict(record.attributes or {}), counts)
-        if counts:
-            for key in [key for key in record.attributes if key not in attributes]:
+        held = dict(record.attributes or {})
+        attributes = self._items(held, counts)
+        if attributes is not held:
+            for key in held.keys() - attributes.keys():
                 del record.attributes[key]
             for key, value in attributes.items():
                 record.attributes[key] = value
 
     # metrics
 
-    def _metrics(self, data: MetricsData, counts: dict[str, int]) -> MetricsData:
-        for resource_metrics in data.resource_metrics:
-            object.__setattr__(resource_metrics, "resource", self.resource(resource_metrics.resource))
-            for scope_metrics in resource_metrics.scope_metrics:
-                object.__setattr__(scope_metrics, "scope", self.scope(scope_metrics.scope))
-                for metric in scope_metrics.metrics:
-                    for point in metric.data.data_points:
-                        self._point(point, counts)
-        return data
+    def _metric(self, metric: Any, counts: dict[str, int]) -> None:
+        """A collected metric is the reader's own copy."""
+        try:
+            object.__setattr__(metric, "description", self._text(metric.description or "", counts))
+        except Exception as error:
+            object.__setattr__(metric, "description", "")
+            failed("redact.metrics", error)
+        points = metric.data.data_points
+        kept = [point for point in points if self._try_point(point, counts)]
+        if len(kept) < len(points):
+            object.__setattr__(metric.data, "data_points", kept)
+
+    def _try_point(self, point: Any, counts: dict[str, int]) -> bool:
+        try:
+            self._point(point, counts)
+        except Exception as error:
+            self.failures["metrics"] += 1
+            failed("redact.metrics", error)
+            return False
+        return True
 
     def _point(self, point: Any, counts: dict[str, int]) -> None:
-        """A collected point is the reader's own copy, but its attributes are the aggregation's: never written to."""
+        """The attributes of a point are the aggregation's: never written to."""
         redacted = self._point_labels(point.attributes or {}, counts)
         if redacted is not None:
             object.__setattr__(point, "attributes", redacted)
@@ -328,8 +341,8 @@ class Surface:
                 )
 
     def _point_labels(self, labels: Mapping[str, AnyValue], counts: dict[str, int]) -> dict[str, AnyValue] | None:
-        found = {key: self._label(key, value, counts) for key, value in labels.items()}
-        return found if any(found[key] is not labels[key] for key in found) else None
+        found = {self._text(key, counts): self._label(key, value, counts) for key, value in labels.items()}
+        return None if all(found.get(key) is value for key, value in labels.items()) else found
 
     def _label(self, key: str, value: AnyValue, counts: dict[str, int]) -> AnyValue:
         """The same labels come at every collection: remembered, so that they cost a lookup."""
@@ -344,11 +357,22 @@ class Surface:
         return value if known[0] == known[1] else known[1]
 
 
+def empty(record: Any) -> None:
+    """Leave of a log record what cannot be content: its times, ids and severity."""
+    record.body = record.event_name = record.severity_text = None
+    record.attributes = {}
+
+
+def _is_words(value: AnyValue) -> TypeGuard[str | tuple[str, ...]]:
+    """A text or a tuple of texts."""
+    if type(value) is str:
+        return True
+    return type(value) is tuple and all(type(word) is str for word in cast("tuple[object, ...]", value))
+
+
 def _blank(view: SpanView) -> None:
     """Keep what cannot be content: numbers, truth values, and single words of a known kind."""
-    view.attributes = {
-        key: value for key, value in view.attributes.items() if _SAFE_WORD.fullmatch(key) and _is_safe(key, value)
-    }
+    view.attributes = {key: value for key, value in view.attributes.items() if _is_safe(key, value)}
     view.attributes[names.REDACTION_FAILED] = True
     operation = view.attributes.get(names.OPERATION_NAME)
     view.name = str(operation) if operation else "redaction failed"
@@ -356,11 +380,12 @@ def _blank(view: SpanView) -> None:
     view.links = []
     view.status_description = None
     view.context = _without_state(view.context)
+    view.parent = _without_state(view.parent) if view.parent is not None else None
 
 
 def _is_safe(key: str, value: AnyValue) -> bool:
     if isinstance(value, (bool, int, float)):
-        return True
+        return key in _KNOWN_NAMES
     return key in _SAFE_KEYS and isinstance(value, str) and _SAFE_WORD.fullmatch(value) is not None
 
 
