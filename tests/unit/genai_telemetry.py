@@ -115,6 +115,8 @@ class Application:
         if batch:
             spans.export(batch)
         provider.shutdown()
+        if metrics:
+            metrics.shutdown()
 
     def request(self, start: int, instruments: Instruments | None = None) -> list[ReadableSpan]:
         """One trace: an HTTP request, an agent, one to three model calls, perhaps a tool."""
