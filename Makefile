@@ -35,7 +35,7 @@ lint: $(VENV)/.ready-dev  ## style, types, layers
 check: lint test  ## what CI runs
 
 bench: $(VENV)/.ready-dev  ## what a call costs, against the bare SDK and one hand-written span
-	@$(BIN)/python -m tests.performance
+	@PYTHONPATH=tests $(BIN)/python -m performance
 
 clean:  ## forget the environment and the caches
 	rm -rf $(VENV) .spanwise spanwise-report.html .pytest_cache .mypy_cache .ruff_cache

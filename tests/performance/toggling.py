@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter_ns, process_time_ns
 
-from tests.performance.variants import Variant
-from tests.performance.workload import Workload
+from performance.variants import Variant
+from performance.workload import Workload
 
 __all__ = ["Result", "measure"]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import (
     MetricExporter,
@@ -18,13 +21,14 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, Sampler
 from opentelemetry.trace import SpanKind
+from opentelemetry.util.types import AnyValue
 
+from performance.workload import Workload
 from spanwise.core.recorder import Recorder, recorder, use_recorder
 from spanwise.distro.install import install
 from spanwise.instrumentation.transports import httpx as transport
-from tests.performance.workload import Workload
 
-__all__ = ["Variant", "bare", "floor", "spanwise"]
+__all__ = ["ALWAYS_OFF", "CountingExporter", "Variant", "bare", "floor", "over_otlp", "spanwise"]
 
 
 class CountingExporter(SpanExporter):
@@ -76,7 +80,7 @@ def floor(exporter: SpanExporter | None = None) -> Variant:
     provider = TracerProvider(sampler=ALWAYS_ON, shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(exporter or CountingExporter()))
     tracer = provider.get_tracer("by-hand")
-    attributes = {
+    attributes: dict[str, AnyValue] = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "openai",
         "gen_ai.request.model": "gpt-4o-mini",
@@ -130,11 +134,22 @@ def spanwise(
     return Variant(name, on, off, flush)
 
 
+def over_otlp(endpoint: str) -> list[Variant]:
+    """The hand-written span and the product, both with real OTLP/HTTP exporters."""
+    traces, metrics = f"{endpoint}/v1/traces", f"{endpoint}/v1/metrics"
+    return [
+        floor(OTLPSpanExporter(traces)),
+        spanwise(
+            "content off, traces and metrics",
+            exporter=OTLPSpanExporter(traces),
+            metric_exporter=OTLPMetricExporter(metrics),
+        ),
+    ]
+
+
 def _installed(
     settings: dict[str, str], sampler: Sampler, exporter: SpanExporter | None, metric_exporter: MetricExporter | None
 ) -> tuple[TracerProvider, MeterProvider, Recorder]:
-    import os
-
     provider = TracerProvider(sampler=sampler, shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(exporter or CountingExporter()))
     reader = PeriodicExportingMetricReader(metric_exporter or DroppingMetricExporter(), 60_000)
@@ -150,6 +165,3 @@ def _installed(
 
 def _flush(provider: TracerProvider) -> None:
     provider.force_flush()
-
-
-__all__ += ["ALWAYS_OFF", "CountingExporter"]

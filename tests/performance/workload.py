@@ -79,7 +79,9 @@ def stream(chunks: int) -> Workload:
 
 def _client(answer: Callable[[httpx2.Request], httpx2.Response]) -> OpenAI:
     transport = httpx2.MockTransport(answer)
-    return OpenAI(api_key="sk-bench", base_url="https://api.openai.com/v1", http_client=httpx2.Client(transport=transport))
+    return OpenAI(
+        api_key="sk-bench", base_url="https://api.openai.com/v1", http_client=httpx2.Client(transport=transport)
+    )
 
 
 def _events(chunks: int) -> Iterator[bytes]:

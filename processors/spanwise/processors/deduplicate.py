@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
 
-from opentelemetry.trace import SpanContext
+from opentelemetry.trace import Span, SpanContext
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.recorder import Call
-from spanwise.core.view import CLIENT_OPERATIONS, SpanView
+from spanwise.core.view import SpanView, stands_for_call
 from spanwise.semconv import attributes as names
 
 __all__ = ["Duplicates", "OpenCall", "merge"]
@@ -33,6 +33,7 @@ class OpenCall:
     """A span of somebody else that stands for a call, while it runs."""
 
     started: float
+    span: Span | None = None
     outer: SpanContext | None = None
     """The span around it that stands for the same call."""
     calls: list[Call] = field(default_factory=list[Call])
@@ -46,23 +47,24 @@ class Duplicates:
     def __init__(self) -> None:
         self._open: dict[int, OpenCall] = {}
         self._lock = Lock()
+        self._inherited: frozenset[int] = frozenset()
 
-    def started(self, context: SpanContext, parent: SpanContext | None, attributes: Mapping[str, AnyValue]) -> None:
+    def started(self, span: Span, parent: SpanContext | None, attributes: Mapping[str, AnyValue]) -> None:
         """A span of somebody else started; remembered if it stands for a call."""
-        if attributes.get(names.OPERATION_NAME) not in CLIENT_OPERATIONS:
+        if not stands_for_call(attributes):
             return
         with self._lock:
             if len(self._open) >= MAX_OPEN:
                 self._forget_old()
             outer = parent if parent is not None and parent.span_id in self._open else None
-            self._open[context.span_id] = OpenCall(monotonic(), outer)
+            self._open[span.get_span_context().span_id] = OpenCall(monotonic(), span, outer)
 
     def call_inside(self, call: Call) -> None:
         """The wire saw a call inside a span that stands for it."""
         if call.outer is None:
             return
         with self._lock:
-            entry = self._open.setdefault(call.outer.span_id, OpenCall(monotonic()))
+            entry = self._open.setdefault(call.outer.span_id, OpenCall(monotonic(), call.span))
             entry.calls.append(call)
             entry.unfinished += 1
 
@@ -74,6 +76,18 @@ class Duplicates:
             if entry is not None:
                 entry.unfinished -= 1
         return outer_id
+
+    def around_calls(self) -> list[Span]:
+        """The open spans of somebody else that stand for a call that the wire saw; the inner ones first."""
+        with self._lock:
+            entries = list(self._open.values())
+            found: dict[int, Span] = {}
+            for entry in reversed(entries):
+                around: OpenCall | None = entry if entry.calls else None
+                while around is not None and around.span is not None:
+                    found[id(around)] = around.span
+                    around = self._open.get(around.outer.span_id) if around.outer else None
+        return [span for span in found.values() if span.is_recording()]
 
     def open_call(self, span_id: int) -> OpenCall | None:
         """What is known of a span that stands for a call."""
@@ -91,9 +105,14 @@ class Duplicates:
         return parent
 
     def clear(self) -> None:
-        """After a fork."""
+        """After a fork: the spans that were open are the parent's, though the child may end its copies of them."""
         self._lock = Lock()
+        self._inherited = frozenset(self._open)
         self._open.clear()
+
+    def is_inherited(self, span_id: int) -> bool:
+        """Whether the span was open when this process was forked."""
+        return span_id in self._inherited
 
     def forget_old(self) -> None:
         """Drop what never ended."""

@@ -18,7 +18,7 @@ from spanwise.core import context as user_context
 from spanwise.core.description import describe, describe_timing
 from spanwise.core.exchange import Exchange
 from spanwise.core.inference import Inference
-from spanwise.core.view import CLIENT_OPERATIONS
+from spanwise.core.view import stands_for_call
 from spanwise.semconv import attributes as names
 
 __all__ = ["SCOPE", "Call", "OrdinaryRecorder", "Recorder", "outer_call", "recorder", "use_recorder"]
@@ -32,7 +32,7 @@ _OUTER_KEYS = ("opentelemetry.genai.client.inference.context", "opentelemetry.ge
 class Call:
     """One logical call between its start and its end, whatever the number of attempts."""
 
-    __slots__ = ("context", "exchange", "outer", "span", "started", "user")
+    __slots__ = ("context", "exchange", "outer", "span", "user")
 
     def __init__(
         self, exchange: Exchange, context: Context, span: Span, outer: SpanContext | None, user: Mapping[str, str]
@@ -76,7 +76,7 @@ def outer_call(context: Context) -> Span | None:
     if any(get_value(key, context) is not None for key in _OUTER_KEYS):
         return span
     attributes: Mapping[str, AnyValue] | None = getattr(span, "attributes", None)
-    return span if attributes and attributes.get(names.OPERATION_NAME) in CLIENT_OPERATIONS else None
+    return span if attributes and stands_for_call(attributes) else None
 
 
 class OrdinaryRecorder:

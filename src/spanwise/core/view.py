@@ -11,12 +11,27 @@ from opentelemetry.util.types import AnyValue
 from spanwise.core.inference import Inference
 from spanwise.semconv import attributes as names
 
-__all__ = ["CLIENT_OPERATIONS", "EventView", "LinkView", "SpanView"]
+__all__ = ["CLIENT_OPERATIONS", "EventView", "LinkView", "SpanView", "stands_for_call"]
 
 CLIENT_OPERATIONS = frozenset(
     {"chat", "generate_content", "text_completion", "embeddings", "rerank", "completion", "message", "embedding"}
 )
 """Values of `gen_ai.operation.name` that stand for one call to a model, older spellings included."""
+
+
+_CALL_MARKS: Mapping[str, frozenset[str]] = {
+    names.OPERATION_NAME: CLIENT_OPERATIONS,
+    "openinference.span.kind": frozenset({"LLM", "EMBEDDING"}),
+    "langfuse.observation.type": frozenset({"generation", "embedding"}),
+    "llm.request.type": frozenset({"chat", "completion", "embedding"}),
+}
+"""What emitters that are still at work say at the start of a span that stands for a call."""
+
+
+def stands_for_call(attributes: Mapping[str, AnyValue]) -> bool:
+    """Whether a span with these attributes stands for one call to a model, whoever made it."""
+    said = ((attributes[name], values) for name, values in _CALL_MARKS.items() if name in attributes)
+    return any(isinstance(word, str) and word in values for word, values in said)
 
 
 @dataclass(slots=True)
@@ -66,7 +81,8 @@ class SpanView:
     @property
     def is_client_call(self) -> bool:
         """One call to a model, as opposed to an agent, a tool, a chain or anything else."""
-        return self.attributes.get(names.OPERATION_NAME) in CLIENT_OPERATIONS
+        operation = self.attributes.get(names.OPERATION_NAME)
+        return isinstance(operation, str) and operation in CLIENT_OPERATIONS
 
     @property
     def duration_s(self) -> float:

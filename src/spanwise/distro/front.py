@@ -7,6 +7,7 @@ spans would be exported before they are redacted. `in_front` is False where the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from opentelemetry.sdk.metrics import MeterProvider
@@ -14,7 +15,7 @@ from opentelemetry.sdk.metrics.export import MetricsData
 
 from spanwise.core.guard import guarded
 
-__all__ = ["before_collection", "spans_in_front"]
+__all__ = ["before_collection", "forget_collected", "spans_in_front"]
 
 
 def spans_in_front(composite: Any, field: str, add: str, front: Any) -> bool:
@@ -65,6 +66,21 @@ def before_collection(
     for reader in readers:
         reader._set_collect_callback(collect)
     return True
+
+
+@guarded("metrics.forget", None)
+def forget_collected(provider: Any, scopes: str) -> None:
+    """In a forked child: start the metrics of the scopes that begin with `scopes` at zero.
+
+    The SDK goes on with the parent's sums under the child's own instance id, so that they would count twice.
+    """
+    consumer = getattr(provider, "_measurement_consumer", None)
+    for storage in getattr(consumer, "_reader_storages", {}).values():
+        for instrument, matches in storage._instrument_view_instrument_matches.items():
+            if instrument.instrumentation_scope.name.startswith(scopes):
+                for match in matches:
+                    match._attributes_aggregation.clear()
+                    match._lock = Lock()  # a thread that the child does not have may have held it
 
 
 @guarded("metrics.prepare", None)

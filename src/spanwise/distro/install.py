@@ -12,9 +12,10 @@ from opentelemetry._logs import get_logger_provider
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import Tracer, TracerProvider
 
+from spanwise.core import guard
 from spanwise.core.recorder import SCOPE, OrdinaryRecorder, use_recorder
 from spanwise.core.settings import SettingsFile, load, read_file, setting
-from spanwise.distro.front import before_collection, spans_in_front
+from spanwise.distro.front import before_collection, forget_collected, spans_in_front
 from spanwise.distro.self_metrics import observe
 from spanwise.distro.termination import on_exit
 from spanwise.distro.version import VERSION
@@ -24,7 +25,7 @@ from spanwise.processors.light import LightRecorder
 from spanwise.processors.logs import LogPipeline
 from spanwise.processors.measure import MeasureSettings, MeasureStep
 from spanwise.processors.normalise import NormaliseStep
-from spanwise.processors.pipeline import Pipeline, PipelineSettings
+from spanwise.processors.pipeline import Pipeline, PipelineSettings, Step
 from spanwise.processors.price import PriceSettings, PriceStep
 from spanwise.processors.redact import Redactor, RedactSettings
 from spanwise.processors.sample import Sampler, SampleSettings
@@ -67,14 +68,7 @@ def configure(
     meter_provider: MeterProvider | None = None,
     logger_provider: Any = None,
 ) -> None:
-    """Do from code what `opentelemetry-instrument` does: set up OpenTelemetry unless somebody has, and install.
-
-    Args:
-        tracer_provider: the provider to stand in front of; the global one by default. Where there is none yet, the
-            SDK is configured from the `OTEL_*` variables first.
-        meter_provider: where metrics are recorded; the global one by default.
-        logger_provider: whose log records are redacted; the global one by default.
-    """
+    """See `spanwise.distro.configure`."""
     if tracer_provider is None and not isinstance(trace.get_tracer_provider(), TracerProvider):
         _configure_sdk()
     install(tracer_provider, meter_provider, logger_provider)
@@ -122,7 +116,7 @@ def _stand_in_front(
     surface = Surface(_redactor(file), _capture(file))
     sampler = Sampler(load(SampleSettings, "sample", file))
     screen = load(ScreenSettings, "screen", file)
-    steps = [
+    steps: list[Step] = [
         NormaliseStep(),
         PriceStep(load(PriceSettings, "price", file)),
         ScreenStep(screen),
@@ -140,9 +134,10 @@ def _stand_in_front(
     observe(meter, pipeline, surface, sampler)
     if isinstance(meter_provider, MeterProvider):
         before_collection(meter_provider, lambda: pipeline.worker.flush(5.0), surface.metrics)
-    _redact_logs(logger_provider or get_logger_provider(), surface)
+    logger_provider = logger_provider or get_logger_provider()
+    _redact_logs(logger_provider, surface)
     _record_calls(provider, pipeline, settings, want_content=screen.enabled or surface.captures)
-    _follow_process(provider, pipeline)
+    _follow_process(pipeline, provider, meter_provider, logger_provider)
     return pipeline
 
 
@@ -157,7 +152,7 @@ def _redactor(file: SettingsFile) -> Redactor:
 
 def _capture(file: SettingsFile) -> CaptureSettings:
     mode = os.environ.get("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "").lower()
-    said = "SPANWISE_CAPTURE_CONTENT" in os.environ or "content" in file.get("capture", {})
+    said = os.environ.get("SPANWISE_CAPTURE_CONTENT") or "content" in file.get("capture", {})
     if mode in _CONTENT_MODES and not said:
         return load(CaptureSettings, "capture", file, content=True)
     return load(CaptureSettings, "capture", file)
@@ -180,13 +175,25 @@ def _record_calls(
         use_recorder(OrdinaryRecorder(tracer))
 
 
-def _follow_process(provider: TracerProvider, pipeline: Pipeline) -> None:
+def _follow_process(pipeline: Pipeline, provider: TracerProvider, meter_provider: Any, logger_provider: Any) -> None:
     """Nothing is lost when the process ends, nothing is sent twice when it forks."""
 
     def flush() -> None:
         pipeline.drain()
-        provider.force_flush(5_000)
+        for each in (provider, meter_provider, logger_provider):
+            _force_flush(each)
+
+    def start_anew() -> None:
+        guard.failures.clear()
+        pipeline.after_fork()
+        forget_collected(meter_provider, SCOPE)
 
     on_exit(pipeline.drain, flush)
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=pipeline.after_fork)
+        os.register_at_fork(after_in_child=start_anew)
+
+
+@guard.guarded("exit.flush", None)
+def _force_flush(provider: Any) -> None:
+    if hasattr(provider, "force_flush"):
+        provider.force_flush(5_000)

@@ -29,18 +29,23 @@ _TAIL_KEYS = ("usage", "stop_reason", "finish_reason", "incomplete_details", "mo
 _decoder = json.JSONDecoder()
 
 
-try:  # reads three times as fast; what it is too strict for goes to the standard library
-    from orjson import JSONDecodeError
-    from orjson import loads as _fast_loads
-except ImportError:  # pragma: no cover - no wheel for this platform
-    _fast_loads, JSONDecodeError = json.loads, ValueError
+def _json_loads() -> Callable[[bytes | str], object]:
+    """orjson's, three times as fast, where it is installed; what it is too strict for goes to the standard library."""
+    try:
+        fast: Callable[[bytes | str], object] = importlib.import_module("orjson").loads
+    except ImportError:
+        return json.loads
+    return fast
+
+
+_loads = _json_loads()
 
 
 def load(data: bytes | str) -> object:
     """`json.loads` that fails with `ValueError` only. Bytes are UTF-8; what is none of it becomes U+FFFD."""
     try:
-        return cast("object", _fast_loads(data))
-    except (JSONDecodeError, RecursionError):
+        return _loads(data)
+    except (ValueError, RecursionError):
         return _load_leniently(data)
 
 
