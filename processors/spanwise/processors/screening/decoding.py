@@ -10,7 +10,7 @@ import base64
 import codecs
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote
@@ -144,12 +144,15 @@ def _entities(text: str) -> Iterator[tuple[str, int, int]]:
     yield html.unescape(text), 0, len(text)
 
 
-# Words that no attack does without, as each cipher writes them.
-_ROT13_WORDS: Final = (
-    r"(?i:\b(?:vtaber|qvfertneq|cerivbhf|vafgehpg|cebzcg|flfgrz|erirny|sbetrg|cnffjbeq|nffvfgnag|frperg))"
+# Words that few attacks do without; each cipher is looked for by how it writes them.
+_TELLTALES: Final = (
+    *("ignore", "disregard", "previous", "instruct", "prompt", "system", "reveal", "forget", "password", "assistant"),
+    *("secret", "restriction", "override", "guideline", "jailbreak", "you are now", "without asking", "everything"),
 )
-_ATBASH_WORDS: Final = r"(?i:\b(?:rtmliv|wrhivtziw|kiverlfh|rmhgifxg|kilnkg|hbhgvn|ivevzo|ulitvg|kzhhdliw))"
-_REVERSED_WORDS: Final = r"(?i:erongi|dragersid|suoiverp|snoitcurtsni|tpmorp|metsys|laever|tegrof|drowssap)"
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return rf"(?i:{'|'.join(words)})"
 
 
 def _rot13(text: str) -> Iterator[tuple[str, int, int]]:
@@ -188,7 +191,7 @@ _LEET: Final = tuple(str.maketrans("0134578@$!|€", f"o{one}eastb@$!|e".replace
 _LEET_WORDS: Final = (
     r"(?i:[1!]gn[o0]r[e3]|[1!]gnor|ign0r|ignor3|d[1!]sr[e3]g|disr3g|di[5$]r|f0rg[e3]t|forg3t|pr3v|prev[1!]|pr[e3]v[1!]|"
     r"[1!]n[s5$][t7]|in[5$][t7]r|ins7r|pr0m|prom[p]7|[5$]y[s5$][t7]|sy[5$][t7]|syst3m|sys7[e3]m|r[e3]v3[a4@]|r3ve|"
-    r"p[4@][s5$]{2}|pas[5$]|pa[5$]{2}|[5$][e3]cr|s3cr|s[e3]cr3|rul3|byp[4@]|0v[e3]rr|ov3rr|unr3|r3[s5$]tr|j[4@][1i!]l|f[1!]l[t7][e3]r)"
+    r"p[4@][s5$]{2}|pas[5$]|pa[5$]{2}|[5$][e3]cr|s3cr|s[e3]cr3|rul3|byp[4@]|0v[e3]rr|ov3rr|unr3|r3[s5$]tr|j[4@][1i!]l|f[1!]l[t7][e3]r|r[e3][s5$][t7]r[1!]|r3[s5$]t|y0u 4|h4v[e3] n|g[u]1d[e3]|gu1d|[4@]ss[1!]s)"
 )
 
 
@@ -199,8 +202,9 @@ def _leet(text: str) -> Iterator[tuple[str, int, int]]:
 
 _SPACED: Final = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z][ ._*|,\-]{1,3}){5,}[A-Za-z](?![A-Za-z0-9])")
 _KEYWORD: Final = re.compile(
-    r"(ignore|disregard|forget|previous|prior|above|all|any|your|the|system|instructions?|prompts?|rules?|guidelines?"
-    r"|reveal|show|print|repeat|tell|give|me|password|secret|and|you|are|now|dan|no|restrictions?|filters?)",
+    r"(ignore|disregard|forget|everything|previous|prior|above|all|any|your|the|system|initial|instructions?|prompts?"
+    r"|guidelines?|rules?|safety|reveal|show|print|repeat|tell|give|send|me|password|secret|and|you|are|now|dan|have|no"
+    r"|restrictions?|filters?|override|say|write|that|hate)",
     re.IGNORECASE,
 )
 
@@ -281,9 +285,9 @@ DISGUISES: Final = (
     Disguise("escapes", r"\\u\{?[0-9A-Fa-f]{4}.{0,3}\\u\{?[0-9A-Fa-f]{4}|(?:\\x[0-9A-Fa-f]{2}){2}", _escapes),
     Disguise("percent", r"%[0-9A-Fa-f]{2}[^ \n]{0,24}%[0-9A-Fa-f]{2}", _percent),
     Disguise("entities", r"&(?:#[0-9]{2,6}|#[xX][0-9A-Fa-f]{2,5}|lt|gt|amp|quot|nbsp);", _entities),
-    Disguise("rot13", _ROT13_WORDS, _rot13),
-    Disguise("atbash", _ATBASH_WORDS, _atbash),
-    Disguise("reversed", _REVERSED_WORDS, _reversed_both),
+    Disguise("rot13", _any_of(codecs.encode(word, "rot13") for word in _TELLTALES), _rot13),
+    Disguise("atbash", _any_of(word.translate(_ATBASH_TABLE) for word in _TELLTALES), _atbash),
+    Disguise("reversed", _any_of(word[::-1] for word in _TELLTALES), _reversed_both),
     Disguise("leet", _LEET_WORDS, _leet),
     Disguise("spaced", r"(?:^|[^A-Za-z0-9])(?:[A-Za-z][ ._*|,\-]{1,3}){5,}[A-Za-z](?:$|[^A-Za-z0-9])", _spaced),
     Disguise(

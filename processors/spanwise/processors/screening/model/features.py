@@ -1,6 +1,6 @@
 """Folded text to hashed features, in a fixed number of numpy passes whatever the text.
 
-A word is a run of letters and digits; a Chinese, Japanese or Korean character is a word of its own. Each word yields
+A word is a run of letters (numbers do not count); a Chinese, Japanese or Korean character is a word of its own. Each word yields
 its stem (the first letters) and the sequences it forms with the stems after it. A hash is a polynomial over the bytes,
 summed word by word (`reduceat`) and freed of its position, so no word is ever cut out in Python.
 """
@@ -59,7 +59,7 @@ def _powers(base: int) -> _Hashes:
 def _classes() -> bytes:
     """What each byte is; `_SINGLE` begins an East Asian character."""
     classes = bytearray(256)
-    for byte in (*range(ord("a"), ord("z") + 1), *range(ord("0"), ord("9") + 1), *range(0x80, 0x100)):
+    for byte in (*range(ord("a"), ord("z") + 1), *range(0x80, 0x100)):
         classes[byte] = _INSIDE
     for byte in b".!?\n|;":
         classes[byte] = _ENDS_SENTENCE
@@ -74,9 +74,8 @@ _INVERSES: Final = _powers(pow(_PRIME, -1, 1 << 32))
 
 
 def _values() -> _Hashes:
-    """A value per byte: none outside words, one for all digits, the others spread over 32 bits."""
+    """A value per byte: none outside words, the others spread over 32 bits."""
     values = (np.arange(1, 257, dtype=np.uint32) * np.uint32(0x9E3779B9)) ^ np.uint32(0x7FEB352D)
-    values[ord("0") : ord("9") + 1] = values[ord("0")]
     values[(np.frombuffer(_CLASSES, np.uint8) & 1) == 0] = 0
     return values
 
