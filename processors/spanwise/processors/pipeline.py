@@ -17,7 +17,7 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanLimits, SpanProcessor
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanKind, StatusCode
+from opentelemetry.trace import SpanKind, StatusCode
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core import context as user_context
@@ -62,7 +62,9 @@ class PipelineSettings:
         1.0, "Longest time, in seconds, that a finished span waits.", check=lambda s: s > 0, expects="a number above 0"
     )
     spans: Literal["auto", "ordinary"] = setting(
-        "auto", "How calls become spans: `auto` is light where the SDK allows it, `ordinary` is the SDK's own."
+        "auto",
+        "How calls become spans: `auto` is light where the SDK allows it; `ordinary` is the SDK's own, which never "
+        "carries content, so that nothing of it is screened either.",
     )
 
 
@@ -102,8 +104,7 @@ class Pipeline(SpanProcessor):
     def on_start(self, span: Span | LightSpan, parent_context: Context | None = None) -> None:
         """Other processors see the start as before; user context goes on spans that others made."""
         if not isinstance(span, LightSpan):
-            context = span.get_span_context() or INVALID_SPAN_CONTEXT
-            self._duplicates.started(context, span.parent, span.attributes or {})
+            self._duplicates.started(span, span.parent, span.attributes or {})
             if user := user_context.current(parent_context):
                 span.set_attributes(user)
         for processor in self.downstream:
@@ -148,13 +149,21 @@ class Pipeline(SpanProcessor):
 
     @guarded("pipeline.drain", False)
     def drain(self, timeout_s: float = 5.0) -> bool:
-        """End what still runs and process all of it; metrics are complete afterwards."""
+        """End what still runs and process all of it; metrics are complete afterwards.
+
+        A span of somebody else that stands for a call would never end and take the call with it: it is ended too.
+        """
         if self.recorder is not None:
             self.recorder.end_open()
+        for span in self._duplicates.around_calls():
+            span.end()
         return self.worker.flush(timeout_s)
 
     def after_fork(self) -> None:
-        """In the child: what the parent had in work is the parent's."""
+        """In the child: what the parent had in work, and what it has counted, is the parent's."""
+        self.counts.clear()
+        self._surface.findings.clear()
+        self._surface.truncated = 0
         self._duplicates.clear()
         self._waiting.clear()
         self._sampler.clear()
@@ -166,7 +175,7 @@ class Pipeline(SpanProcessor):
     def _handle(self, item: ReadableSpan | Call) -> None:
         if isinstance(item, Call):
             self._handle_call(item)
-        else:
+        elif item.context is None or not self._duplicates.is_inherited(item.context.span_id):
             self.counts["spans", ""] += 1
             self._handle_view(view_of(item), item)
 
@@ -197,8 +206,8 @@ class Pipeline(SpanProcessor):
             if known.unfinished > 0:
                 self._waiting[span_id] = (view, span, monotonic() + _LONGEST_WAIT_S)
                 return
-            for call in known.calls[-1:]:
-                _complete(view, call)
+            if known.calls:
+                _complete(view, known.calls)
             if known.outer is not None and (around := self._duplicates.open_call(known.outer.span_id)) is not None:
                 around.inner.append(view)
                 self.counts["merged", ""] += 1
@@ -312,14 +321,17 @@ def _add_light(view: SpanView, span: LightSpan) -> None:
         view.status, view.status_description = span.status.status_code, span.status.description
 
 
-def _complete(view: SpanView, call: Call) -> None:
-    """Fill a span of somebody else with what the wire said of the same call."""
-    inference, exchange = call.exchange.inference, call.exchange
+def _complete(view: SpanView, calls: Sequence[Call]) -> None:
+    """Fill a span of somebody else with what the wire said of the same call; several are its attempts."""
+    exchange = calls[-1].exchange
+    inference, attempts = exchange.inference, sum(1 + len(call.exchange.attempts) for call in calls)
     if inference is None:
         return
     view.inference = inference
     view.chunk_gap = _chunk_gap(exchange)
     merge(view, {**describe(inference), **describe_timing(exchange, inference)}, SCOPE)
+    if attempts > 1:
+        view.attributes[names.ATTEMPTS] = attempts
 
 
 def _attempts(exchange: Exchange) -> Iterator[EventView]:

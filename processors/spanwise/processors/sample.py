@@ -100,6 +100,7 @@ class Sampler:
     def clear(self) -> None:
         """After a fork."""
         self._traces.clear()
+        self.counts.clear()
 
     def _reason(self, view: SpanView) -> str | None:
         attributes, settings = view.attributes, self._settings

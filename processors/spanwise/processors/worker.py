@@ -26,6 +26,7 @@ _SLICE = 6
 _BACKLOG = 1024
 """Queued items from which the worker stops being polite."""
 _INLINE_WAIT_S = 0.1
+_FORK_WAIT_S = 0.5
 
 
 class Worker(Generic[T]):
@@ -63,12 +64,28 @@ class Worker(Generic[T]):
         """Items lost since the start, by reason."""
         self.inline = 0
         """Items that a caller handled itself because the queue was full."""
+        self._lock = threading.RLock()
+        self._paused_by: int | None = None
         self._reset()
         if hasattr(os, "register_at_fork"):
-            reset = weakref.WeakMethod(self._reset)
-            os.register_at_fork(after_in_child=lambda: (method := reset()) and method())
+            os.register_at_fork(
+                before=_weakly(self._pause), after_in_parent=_weakly(self._resume), after_in_child=_weakly(self._reset)
+            )
+
+    def _pause(self) -> None:
+        """Before a fork: let the thread come to rest, so that no lock is held for ever in the child."""
+        if self._lock.acquire(timeout=_FORK_WAIT_S):
+            self._paused_by = threading.get_ident()
+
+    def _resume(self) -> None:
+        if self._paused_by == threading.get_ident():
+            self._paused_by = None
+            self._lock.release()
 
     def _reset(self) -> None:
+        self.dropped.clear()
+        self.inline = 0
+        self._paused_by = None
         self._queue: deque[tuple[T, int]] = deque()
         self._bytes = 0
         self._lock = threading.RLock()
@@ -169,3 +186,14 @@ class Worker(Generic[T]):
             hook(flush)
         except Exception as error:
             failed("pipeline.tick", error)
+
+
+def _weakly(method: Callable[[], None]) -> Callable[[], None]:
+    """`method` while its object lives: what is registered with the interpreter stays registered."""
+    reference = weakref.WeakMethod(method)
+
+    def call() -> None:
+        if (alive := reference()) is not None:
+            alive()
+
+    return call

@@ -77,8 +77,10 @@ def configure(
 def _configure_sdk() -> None:
     from opentelemetry.distro import OpenTelemetryConfigurator, OpenTelemetryDistro
 
-    OpenTelemetryDistro().configure()
-    OpenTelemetryConfigurator().configure(auto_instrumentation_version="")
+    distro: Any = OpenTelemetryDistro()  # untyped in the SDK
+    configurator: Any = OpenTelemetryConfigurator()
+    distro.configure()
+    configurator.configure(auto_instrumentation_version="")
 
 
 def install(tracer_provider: Any = None, meter_provider: Any = None, logger_provider: Any = None) -> Pipeline | None:
