@@ -9,13 +9,13 @@ from typing import NamedTuple, cast
 
 from spanwise.exporters.distribution import EMPTY, Distribution
 from spanwise.exporters.encoding import decode_list, decode_mapping
-from spanwise.semconv.metrics import CALLS, Metric
+from spanwise.semconv.metrics import CALLS, MEASURING_SCOPES, Metric
 
 __all__ = ["Labels", "Readings", "Series", "State", "read_history", "read_series"]
 
 Labels = dict[str, str]
 
-_TRUSTED_SCOPES = ("spanwise", "opentelemetry.instrumentation.genai", "opentelemetry.util.genai")
+_TRUSTED_SCOPES = ("spanwise", *MEASURING_SCOPES)
 """Ours, and the instrumentors whose own client metrics the pipeline does not record a second time."""
 
 

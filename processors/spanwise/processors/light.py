@@ -204,8 +204,7 @@ class LightRecorder:
         span_context = SpanContext(trace_id, ids.generate_span_id(), False, flags, result.trace_state)
         if not result.decision.is_recording():
             return NonRecordingSpan(span_context)
-        if result.attributes:
-            attributes.update(cast("Mapping[str, AnyValue]", result.attributes))
+        attributes.update(cast("Mapping[str, AnyValue]", result.attributes))  # pyright: ignore[reportUnknownMemberType]
         return LightSpan(name, span_context, parent, attributes, exchange.start_ns, tracer)
 
 

@@ -25,6 +25,7 @@ from spanwise.semconv.metrics import (
     CALLS,
     COST,
     ESTIMATED,
+    MEASURING_SCOPES,
     PROFILES,
     SCREENED,
     UNPRICED,
@@ -46,8 +47,8 @@ _EMPTY = Context()
 _INPUT = ("gen_ai.token.type", "input")
 _OUTPUT = ("gen_ai.token.type", "output")
 _MODALITY = ("gen_ai.token.modality", "unknown")
-_MEASURED_BY_OTHERS = ("opentelemetry.instrumentation.genai", "opentelemetry.util.genai")
-"""Scopes of instrumentors that record the conventions' own metrics themselves."""
+_FREE = "failed_call"
+"""Why a call has no price although nothing is wrong with the price table."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class MeasureStep:
         told = self._label_set(attributes, estimated=True) if estimated else labels
         self._record_call(span, labels, context)
         self._record_subsets(attributes, told, context)
-        if not span.scope.startswith(_MEASURED_BY_OTHERS):
+        if not span.scope.startswith(MEASURING_SCOPES):
             self._record_conventions(span, labels, context)
             self._record_tokens(attributes, told, context)
 
@@ -135,7 +136,7 @@ class MeasureStep:
         cost = attributes.get(names.COST_AMOUNT)
         if isinstance(cost, (int, float)) and cost >= 0:
             labels.record(COST, cost, context)
-        elif reason := attributes.get(names.COST_UNPRICED):
+        elif (reason := attributes.get(names.COST_UNPRICED)) and reason != _FREE:
             labels.record(UNPRICED, 1, context, (names.COST_UNPRICED, str(reason)))
         if attributes.get(names.USAGE_ESTIMATED):
             labels.record(ESTIMATED, 1, context)

@@ -66,8 +66,9 @@ class RedactSettings:
     allow: tuple[str, ...] = setting((), "Values that are never redacted, e.g. the address of your support desk.")
     sensitive_names: tuple[str, ...] = setting((), "Further keys and attributes whose whole value is a secret.")
     plain_names: tuple[str, ...] = setting(
-        ("server.address", "network.peer.address", "network.local.address", "service.instance.id"),
-        "Attributes that are never redacted.",
+        ("server.address", "service.instance.id"),
+        "Attributes that are never redacted: they name machines. On a server's spans `network.peer.address` names a "
+        "person's, so it is not one of them.",
     )
     max_length: int = setting(
         1_000_000,

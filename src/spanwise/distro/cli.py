@@ -110,7 +110,7 @@ def _run(given: argparse.Namespace) -> int:
         os.environ["SPANWISE_STORE_PATH"] = str(given.store.absolute())
     if given.content:
         os.environ["SPANWISE_CAPTURE_CONTENT"] = "true"
-    from opentelemetry.instrumentation.auto_instrumentation import run
+    from opentelemetry.instrumentation.auto_instrumentation import run  # pyright: ignore[reportMissingTypeStubs]
 
     sys.argv = ["opentelemetry-instrument", *application]
     run()

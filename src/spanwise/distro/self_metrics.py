@@ -36,11 +36,7 @@ def observe(meter: Meter, pipeline: Pipeline, surface: Surface, sampler: Sampler
         _counter(meter, metric, partial(_rows, pipeline, sampler, name, label))
     _counter(meter, metrics.PIPELINE_DROPPED, lambda: _labelled(pipeline.worker.dropped.items(), "reason"))
     _counter(meter, metrics.PIPELINE_INLINE, lambda: [(pipeline.worker.inline, {})])
-    _counter(
-        meter,
-        metrics.PIPELINE_TRUNCATED,
-        lambda: [(surface.truncated + pipeline.counts["truncated", "attributes"], {})],
-    )
+    _counter(meter, metrics.PIPELINE_TRUNCATED, lambda: [(_truncated(pipeline, surface), {})])
     _counter(meter, metrics.PIPELINE_ERRORS, lambda: _labelled(guard.failures.items(), "site"))
     _counter(meter, metrics.REDACTED, lambda: _labelled(surface.findings.items(), "spanwise.redaction.type"))
     gauge = metrics.PIPELINE_QUEUE

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-__all__ = ["DURATION_BUCKETS", "PROFILES", "SELF_METRICS", "SPANWISE_METRICS", "TOKEN_BUCKETS", "Metric", "Profile"]
+__all__ = [
+    "DURATION_BUCKETS",
+    "MEASURING_SCOPES",
+    "PROFILES",
+    "SELF_METRICS",
+    "SPANWISE_METRICS",
+    "TOKEN_BUCKETS",
+    "Metric",
+    "Profile",
+]
 
 
 class Metric(NamedTuple):
@@ -35,6 +44,9 @@ class Profile(NamedTuple):
     cache_write_tokens: Metric
     reasoning_tokens: Metric
 
+
+MEASURING_SCOPES = ("opentelemetry.instrumentation.genai", "opentelemetry.util.genai")
+"""Scopes of instrumentors that record the conventions' own metrics themselves; recording them again counts twice."""
 
 DURATION_BUCKETS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
 TOKEN_BUCKETS = tuple(float(4**n) for n in range(14))

@@ -26,6 +26,8 @@ KEPT_CHUNK_TIMES = 16384
 _RETRY_COUNT = "x-stainless-retry-count"
 _RETRIED_STATUS = frozenset({408, 409, 429})
 _LONGEST_WAIT_S = 60.0
+_PATIENCE_S = 3.0
+"""How much later than announced a busy process may try again."""
 
 _last_failed: ContextVar[Call | None] = ContextVar("spanwise_last_failed_call", default=None)
 
@@ -180,7 +182,7 @@ def _retry_wait(exchange: Exchange) -> float | None:
     if count is None or exchange.stream_end == "cancelled" or not _may_be_retried(exchange):
         return None
     backoff = min(0.5 * 2 ** int(count), 8.0)
-    return _retry_after(exchange.response_headers, backoff) + 1.0
+    return _retry_after(exchange.response_headers, backoff) + _PATIENCE_S
 
 
 def _may_be_retried(exchange: Exchange) -> bool:
