@@ -1,8 +1,9 @@
 """Was the system prompt given away? Measured on the letters alone, so spelling it otherwise does not help.
 
-Prompt and completion are reduced to streams of folded letters and digits (no spaces, punctuation or case; letters and
-the digits that stand for them in leetspeak are the same). What counts is how many characters of the completion lie in
-long runs that the prompt holds as well.
+Prompt and completion are reduced to streams of folded letters and digits: no spaces, punctuation or case, and letters
+like the digits that stand for them in leetspeak. What counts is how much of the completion lies in runs that the
+prompt holds as well. Two things give nothing away: a single word, however long, and the first words of the prompt, by
+which an assistant introduces itself.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import fold
@@ -21,55 +22,105 @@ __all__ = ["LEAK_THRESHOLD", "leak"]
 LEAK_THRESHOLD: Final = 0.5
 """Scores at or above this are a leak."""
 
-_RUN: Final = 16  # characters; shorter common runs are everyday phrases
-_ENOUGH: Final = 78  # characters in such runs: about fifteen words of the prompt
+_RUN: Final = 16  # bytes; shorter common runs are everyday phrases
+_ENOUGH: Final = 75  # bytes in such runs: about fifteen words of the prompt
+_SHARE_OF_SHORT: Final = 0.6  # of a prompt too short for that
+_INTRODUCTION: Final = 12  # words
+_AT_START: Final = 4  # bytes into the prompt at which a quote still begins with its first word
 _MAX_CHARACTERS: Final = 64 * 1024
-_LONG_TOKEN: Final = re.compile(rb"\S{48,}")
-_NOT_LETTERS: Final = re.compile(rb"[^a-z0-9\x80-\xff]+")
+_TOKEN: Final = re.compile(rb"[a-z0-9_!\x80-\xff]+")
+_NOT_LETTERS: Final = re.compile(rb"[^a-z0-9!\x80-\xff]+")
 _LEET: Final = bytes.maketrans(b"01l!3457", b"oiiieast")
 _CANARY: Final = re.compile(
-    r"\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?i:canary|honey|secret|token|code)[\w-]*[:=\s-]+[\w-]*\d[\w-]{5,})"
+    r"(?:canary|honey-?token|watermark)\W{0,3}(?:token|word|code|id|value)?\W{0,4}(?:is\W{1,3})?([\w-]{8,64})|"
+    r"(?<![\w/=-])([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?![\w/-])",
+    re.IGNORECASE,
 )
+
+
+class _Source(NamedTuple):
+    """A prompt prepared for comparison: where each run of letters stands, and where its introduction ends."""
+
+    positions: dict[bytes, int]
+    introduction: int
+    size: int
+    canaries: frozenset[str]
 
 
 def leak(system_prompt: str, completion: str) -> float:
     """How much of `system_prompt` the `completion` gives away: 0 nothing, 1 surely.
 
     `LEAK_THRESHOLD` and more is a leak. Sees verbatim and partial quotes, lost case, punctuation or order, noise
-    words, and the encodings that `screen` undoes. It does not see a free paraphrase or a translation. Reads the first
-    64 K characters of either.
+    words, and the encodings that `screen` undoes; one canary token (a UUID, or a word that the prompt calls canary) is
+    enough. It does not see a free paraphrase or a translation. Reads the first 64 K characters of either.
     """
-    source = _letters(fold(system_prompt[:_MAX_CHARACTERS]))
-    grams = _grams(source)
-    shared = max(_shared(grams, stream) for stream in _streams(completion[:_MAX_CHARACTERS]))
-    return min(1.0, LEAK_THRESHOLD * shared / max(_RUN, min(_ENOUGH, int(len(source) * 0.6))))
-
-
-def _letters(folded: bytes) -> bytes:
-    return _NOT_LETTERS.sub(b"", _LONG_TOKEN.sub(b" ", folded)).translate(_LEET)
+    source = _prepared(system_prompt[:_MAX_CHARACTERS])
+    completion = completion[:_MAX_CHARACTERS]
+    if any(canary in completion.lower() for canary in source.canaries):
+        return 1.0
+    shared = max(_shared(source, stream) for stream in _streams(completion))
+    enough = max(_RUN, min(_ENOUGH, int(source.size * _SHARE_OF_SHORT)))
+    return min(1.0, LEAK_THRESHOLD * shared / enough)
 
 
 @lru_cache(maxsize=64)
-def _grams(source: bytes) -> frozenset[bytes]:
-    return frozenset(source[at : at + _RUN] for at in range(len(source) - _RUN + 1))
+def _prepared(system_prompt: str) -> _Source:
+    folded = fold(system_prompt)
+    letters = bytearray()
+    begins: list[int] = []
+    for token in _TOKEN.finditer(folded):
+        begins.append(len(letters))
+        letters += _letters(token[0])
+    stream = bytes(letters)
+    positions: dict[bytes, int] = {}
+    for begin in begins[1:]:  # every run that spans the border of two words
+        for at in range(max(0, begin - _RUN + 1), min(begin, len(stream) - _RUN + 1)):
+            positions.setdefault(stream[at : at + _RUN], at)
+    canaries = frozenset((match[1] or match[2]).lower() for match in _CANARY.finditer(system_prompt))
+    return _Source(positions, len(_letters(_opening(folded))), len(stream), canaries)
+
+
+def _opening(folded: bytes) -> bytes:
+    return b" ".join(folded.split(maxsplit=_INTRODUCTION)[:_INTRODUCTION])
+
+
+def _letters(folded: bytes) -> bytes:
+    return _NOT_LETTERS.sub(b"", folded).translate(_LEET)
 
 
 def _streams(completion: str) -> Iterator[bytes]:
-    """The completion as it stands, reversed, rotated, and with every encoding in it undone."""
+    """The letters of the completion as it stands, reversed, rotated, and with every encoding in it undone."""
     folded = fold(completion)
     yield _letters(folded)
-    yield _letters(folded[::-1])
+    yield _letters(fold(completion[::-1]))
     yield _letters(codecs.encode(folded.decode(), "rot13").encode())
     for reading in readings(completion):
         if reading.disguise not in ("leet", "rot13", "reversed", "spaced", "unspaced"):
             yield _letters(fold(reading.text))
 
 
-def _shared(grams: frozenset[bytes], stream: bytes) -> int:
-    """Characters of `stream` that lie in a run held by the source."""
-    total, covered_to = 0, 0
+def _shared(source: _Source, stream: bytes) -> int:
+    """Bytes of `stream` that lie in a run held by the source, an introduction left out."""
+    runs = list(_runs(source, stream))
+    introduces = any(origin <= _AT_START for _, _, origin in runs)
+    return sum(
+        end - start
+        for start, end, origin in runs
+        if not (introduces and origin + end - start <= source.introduction + _AT_START)
+    )
+
+
+def _runs(source: _Source, stream: bytes) -> Iterator[tuple[int, int, int]]:
+    """Maximal stretches of `stream` covered by runs of the source, with where in the source they begin."""
+    start = end = origin = -1
     for at in range(len(stream) - _RUN + 1):
-        if stream[at : at + _RUN] in grams:
-            total += at + _RUN - max(at, covered_to)
-            covered_to = at + _RUN
-    return total
+        position = source.positions.get(stream[at : at + _RUN])
+        if position is None:
+            continue
+        if at > end:
+            if end > 0:
+                yield start, end, origin
+            start, origin = at, position
+        end = at + _RUN
+    if end > 0:
+        yield start, end, origin
