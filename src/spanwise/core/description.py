@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.exchange import Exchange
 from spanwise.core.inference import Content, Inference
+from spanwise.core.json_text import to_json
 from spanwise.semconv import attributes as names
 
 __all__ = ["content_attributes", "describe", "describe_timing"]
@@ -91,4 +92,5 @@ def content_attributes(content: Content, change: Callable[[AnyValue], AnyValue])
         names.OUTPUT_MESSAGES: content.output_messages,
         names.TOOL_DEFINITIONS: content.tool_definitions,
     }
-    return {name: json.dumps(change(part), ensure_ascii=False, default=str) for name, part in parts.items() if part}
+    changed = change({name: part for name, part in parts.items() if part})
+    return {name: to_json(part) for name, part in cast("Mapping[str, AnyValue]", changed).items()}

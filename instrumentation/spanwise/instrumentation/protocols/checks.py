@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from spanwise.core.inference import Message, Outcome
+from spanwise.core.json_text import from_json
 from spanwise.instrumentation.protocols.json_types import JsonObject, is_object, items, mapping, objects, texts
-from spanwise.instrumentation.protocols.payload import load
 
 __all__ = ["judge", "makes_calls", "says_something"]
 
@@ -90,7 +90,7 @@ def _follows(parts: list[JsonObject], schema: JsonObject) -> bool:
     if not answer:
         return True  # a tool call instead
     try:
-        value = load(answer)
+        value = from_json(answer)
     except ValueError:
         return False
     return _fits(value, schema)

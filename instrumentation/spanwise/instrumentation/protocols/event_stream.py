@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from spanwise.core.json_text import from_json
 from spanwise.instrumentation.protocols.json_types import JsonObject, mapping, objects
-from spanwise.instrumentation.protocols.payload import load, parse_object
+from spanwise.instrumentation.protocols.payload import parse_object
 
 __all__ = ["Events", "ends", "read_events"]
 
@@ -41,7 +42,7 @@ def read_events(raw: bytes) -> Events:
     cut = bool(lines) and not lines[-1].endswith(b"}") and lines[-1] != _DONE
     if len(whole) + cut + lines.count(_DONE) == len(lines):
         try:
-            return Events(objects(load(b"[" + b",".join(whole) + b"]")), done)
+            return Events(objects(from_json(b"[" + b",".join(whole) + b"]")), done)
         except ValueError:
             pass
     return _one_by_one(raw, done)
@@ -54,7 +55,7 @@ def ends(raw: bytes, head: int, tail: int) -> list[JsonObject] | None:
     if len(first) < head or len(last) < tail:
         return None
     try:
-        return objects(load(b"[" + b",".join(first + last) + b"]"))
+        return objects(from_json(b"[" + b",".join(first + last) + b"]"))
     except ValueError:
         return None
 

@@ -9,8 +9,8 @@ from contextlib import suppress
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.inference import Message, Part
+from spanwise.core.json_text import from_json
 from spanwise.instrumentation.protocols.json_types import JsonObject, any_value, encodable, is_array, is_object, text
-from spanwise.instrumentation.protocols.payload import load
 
 __all__ = [
     "blob",
@@ -54,7 +54,7 @@ def function_call(call_id: object, name: object, arguments: object) -> Part:
     """A call of a tool. `arguments` is an object where the model's text parses as JSON, else that text."""
     if isinstance(arguments, str):
         with suppress(ValueError):
-            arguments = load(arguments) if arguments.strip() else {}
+            arguments = from_json(arguments) if arguments.strip() else {}
     given = any_value(_pruned(arguments))
     return {"type": "tool_call", "id": text(call_id), "name": text(name), "arguments": given}
 

@@ -8,9 +8,10 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import cast
 
+from spanwise.core.json_text import from_json
 from spanwise.instrumentation.protocols.json_types import JsonObject, mapping
 
-__all__ = ["GZIP", "LIMIT", "decoded", "edges", "load", "outline", "parse_object", "transcoded", "without_bulk"]
+__all__ = ["GZIP", "LIMIT", "decoded", "edges", "outline", "parse_object", "transcoded", "without_bulk"]
 
 LIMIT = 2 * 1024 * 1024
 """Bytes. `json.loads` holds the GIL for about 5 ms per megabyte, so what is larger is never parsed whole."""
@@ -29,38 +30,10 @@ _TAIL_KEYS = ("usage", "stop_reason", "finish_reason", "incomplete_details", "mo
 _decoder = json.JSONDecoder()
 
 
-def _json_loads() -> Callable[[bytes | str], object]:
-    """orjson's, three times as fast, where it is installed; what it is too strict for goes to the standard library."""
-    try:
-        fast: Callable[[bytes | str], object] = importlib.import_module("orjson").loads
-    except ImportError:
-        return json.loads
-    return fast
-
-
-_loads = _json_loads()
-
-
-def load(data: bytes | str) -> object:
-    """`json.loads` that fails with `ValueError` only. Bytes are UTF-8; what is none of it becomes U+FFFD."""
-    try:
-        return _loads(data)
-    except (ValueError, RecursionError):
-        return _load_leniently(data)
-
-
-def _load_leniently(data: bytes | str) -> object:
-    document = data if isinstance(data, str) else str(data.removeprefix(_BOM), "utf-8", "replace")
-    try:
-        return cast("object", json.loads(document))
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-
-
 def parse_object(data: bytes) -> JsonObject | None:
     """The JSON object in `data`; `None` where there is none."""
     try:
-        value = load(data)
+        value = from_json(data)
     except ValueError:
         return None
     return cast("JsonObject", value) if isinstance(value, dict) else None

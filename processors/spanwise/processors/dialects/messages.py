@@ -11,7 +11,8 @@ from contextlib import suppress
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.inference import Message, Part
-from spanwise.processors.dialects.values import any_value, is_mapping, is_sequence, mapping, parsed, text, to_json
+from spanwise.core.json_text import to_json
+from spanwise.processors.dialects.values import any_value, is_mapping, is_sequence, mapping, parsed, text
 from spanwise.semconv import attributes as names
 
 __all__ = [

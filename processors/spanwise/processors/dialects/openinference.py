@@ -9,6 +9,7 @@ from opentelemetry.trace import StatusCode
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.inference import Message
+from spanwise.core.json_text import to_json
 from spanwise.core.view import SpanView
 from spanwise.processors.dialects.dialect import (
     RETRIEVAL_DOCUMENTS,
@@ -36,7 +37,7 @@ from spanwise.processors.dialects.messages import (
 )
 from spanwise.processors.dialects.parameters import put_parameters
 from spanwise.processors.dialects.usage import put_usage
-from spanwise.processors.dialects.values import any_value, count, is_mapping, is_sequence, mapping, text, texts, to_json
+from spanwise.processors.dialects.values import any_value, count, is_mapping, is_sequence, mapping, text, texts
 from spanwise.semconv import attributes as names
 
 __all__ = ["CALL_ROWS", "DIALECT", "ROWS"]

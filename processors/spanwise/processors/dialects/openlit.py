@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from opentelemetry.util.types import AnyValue
 
+from spanwise.core.json_text import to_json
 from spanwise.core.view import CLIENT_OPERATIONS, SpanView
 from spanwise.processors.dialects.conventions import ROWS as EARLIER_NAMES
 from spanwise.processors.dialects.dialect import TOTAL_TOKENS, Dialect, Row, rename
 from spanwise.processors.dialects.messages import INSTRUCTING, messages_in, parts_of
 from spanwise.processors.dialects.outcome import note_cancelled
 from spanwise.processors.dialects.usage import add_cached
-from spanwise.processors.dialects.values import count, is_sequence, number, parsed, to_json
+from spanwise.processors.dialects.values import count, is_sequence, number, parsed
 from spanwise.semconv import attributes as names
 
 __all__ = ["DIALECT", "ROWS", "STREAM_ROWS"]

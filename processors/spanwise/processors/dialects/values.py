@@ -20,7 +20,6 @@ __all__ = [
     "parsed",
     "text",
     "texts",
-    "to_json",
 ]
 
 _LARGEST = 2**63 - 1  # what an OTLP integer holds
@@ -86,12 +85,6 @@ def mapping(value: object) -> Mapping[str, object]:
     """An object, also one in a JSON string; else an empty one."""
     found = parsed(value)
     return found if is_mapping(found) else {}
-
-
-def to_json(value: object) -> str:
-    """JSON text that any exporter can encode: lone surrogates are replaced."""
-    written = json.dumps(value, ensure_ascii=False, default=str)
-    return written if written.isascii() else written.encode("utf-8", "replace").decode("utf-8")
 
 
 def any_value(value: object) -> AnyValue:
