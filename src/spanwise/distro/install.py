@@ -16,6 +16,7 @@ from spanwise.core import guard
 from spanwise.core.recorder import SCOPE, OrdinaryRecorder, use_recorder
 from spanwise.core.settings import SettingsFile, load, read_file, setting
 from spanwise.distro.front import before_collection, forget_collected, spans_in_front
+from spanwise.distro.last_resort import show_warnings
 from spanwise.distro.self_metrics import observe
 from spanwise.distro.termination import on_exit
 from spanwise.distro.version import VERSION
@@ -89,6 +90,7 @@ def install(tracer_provider: Any = None, meter_provider: Any = None, logger_prov
     Returns the pipeline, or None where the tracer provider is not the SDK's: calls are traced there as well, but
     without content, because nothing could redact it.
     """
+    show_warnings()
     file = read_file()
     general = load(GeneralSettings, "general", file)
     tracer_provider = tracer_provider or trace.get_tracer_provider()
