@@ -35,7 +35,7 @@ def to_json(value: object) -> str:
             return _dumps(value).decode("utf-8")
         except TypeError:  # surrogates, numbers over 64 bits, keys that are no text, other types
             pass
-    written = json.dumps(value, ensure_ascii=False, default=str)
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     return written if written.isascii() else written.encode("utf-8", "replace").decode("utf-8")
 
 
