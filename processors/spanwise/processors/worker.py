@@ -1,18 +1,23 @@
 """A bounded queue and one thread that empties it in small slices, so that the application's threads keep the GIL.
 
 Waking a thread costs more than queueing (4 µs against 0.03), so the worker wakes per batch or per interval. When
-the queue is full the caller handles its own item: slower, never lost. Only where the worker hangs as well (an
-exporter that blocks) is an item dropped, and counted.
+the queue is full the caller handles its own item: slower, never lost. Only where nothing moves any more (an exporter
+that blocks) is an item dropped, and counted.
+
+`put` may be called from anywhere, a destructor in the middle of the worker's own code included: it takes no lock that
+is not reentrant.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
 import weakref
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from spanwise.core.guard import failed
@@ -26,6 +31,8 @@ _SLICE = 6
 _BACKLOG = 1024
 """Queued items from which the worker stops being polite."""
 _INLINE_WAIT_S = 0.1
+_TURN_S = 0.0005
+"""Pause in which a waiting caller gets the lock."""
 _FORK_WAIT_S = 0.5
 
 
@@ -89,8 +96,11 @@ class Worker(Generic[T]):
         self._queue: deque[tuple[T, int]] = deque()
         self._bytes = 0
         self._lock = threading.RLock()
-        self._event = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._waiters: deque[None] = deque()
+        self._handled = 0
+        self._alarm = threading.Lock()
+        self._alarm.acquire()
+        self._unstarted = threading.Lock()
         self._stalled = False
         self._closed = False
 
@@ -98,47 +108,51 @@ class Worker(Generic[T]):
         return len(self._queue)
 
     def put(self, item: T, weight: int = 0) -> None:
-        """Queue an item that pins `weight` bytes; never blocks for longer than 0.1 s, and raises nothing."""
-        if len(self._queue) >= self._size or self._bytes > self._max_bytes:
-            self._put_full(item)
+        """Queue an item that pins `weight` bytes; raises nothing, and does not wait for anything that hangs."""
+        if self._closed or len(self._queue) >= self._size or self._bytes > self._max_bytes:
+            self._handle_inline(item)
             return
         self._bytes += weight
         self._queue.append((item, weight))
         self.start()
-        if len(self._queue) >= self._wake and not self._event.is_set():
-            self._event.set()
+        if len(self._queue) >= self._wake:
+            self._ring()
+        if self._closed:  # in the meantime
+            self.catch_up()
 
     def flush(self, timeout_s: float = 30.0) -> bool:
         """Handle everything that waits, on the calling thread; False where time ran out."""
-        if not self._lock.acquire(timeout=timeout_s):
-            return False
-        try:
-            self._round(flush=True)
-        finally:
-            self._lock.release()
-        return True
+        return self._round(flush=True, deadline=time.monotonic() + timeout_s)
+
+    def catch_up(self, timeout_s: float = 30.0) -> bool:
+        """Handle what is queued, on the calling thread, and leave alone what waits for more to come."""
+        return self._round(flush=False, deadline=time.monotonic() + timeout_s)
 
     def close(self, timeout_s: float = 30.0) -> bool:
         """Flush and let the thread end; items that come later are handled by their callers."""
         done = self.flush(timeout_s)
         self._closed = True
-        self._event.set()
+        self._ring()
         return done
 
     def start(self) -> None:
         """Start the thread, unless it runs already."""
-        if self._thread is not None:
+        if not self._unstarted.acquire(blocking=False):
             return
-        thread = threading.Thread(target=self._loop, name="spanwise-pipeline", daemon=True)
-        self._thread = thread
         try:
-            thread.start()
+            threading.Thread(target=self._loop, name="spanwise-pipeline", daemon=True).start()
         except RuntimeError:  # the interpreter is shutting down: the last flush handles what waits
             self._closed = True
 
-    def _put_full(self, item: T) -> None:
-        self._event.set()
-        if self._stalled or not self._lock.acquire(timeout=_INLINE_WAIT_S):
+    def _ring(self) -> None:
+        """Wake the thread."""
+        if self._alarm.locked():
+            with suppress(RuntimeError):  # somebody else has just done it
+                self._alarm.release()
+
+    def _handle_inline(self, item: T) -> None:
+        self._ring()
+        if self._stalled or not self._take_turn():
             self._stalled = True
             self.dropped["stalled"] += 1
             return
@@ -148,31 +162,55 @@ class Worker(Generic[T]):
         finally:
             self._lock.release()
 
+    def _take_turn(self) -> bool:
+        """Wait for the lock while items are being handled; False where none was for `_INLINE_WAIT_S`."""
+        self._waiters.append(None)
+        try:
+            handled = -1
+            while handled != self._handled:
+                handled = self._handled
+                if self._lock.acquire(timeout=_INLINE_WAIT_S):
+                    return True
+            return False
+        finally:
+            self._waiters.pop()
+
     def _loop(self) -> None:
         while not self._closed:
-            self._event.wait(self._interval_s)
-            self._event.clear()
-            with self._lock:
-                self._round(flush=False)
+            self._alarm.acquire(timeout=self._interval_s)
+            self._round(flush=False, deadline=math.inf, polite=True)
 
-    def _round(self, *, flush: bool) -> None:
-        self._run(self._prepare, flush)
-        self._drain(polite=not flush)
-        self._run(self._tick, flush)
+    def _round(self, *, flush: bool, deadline: float, polite: bool = False) -> bool:
+        done = self._locked(lambda: self._run(self._prepare, flush), deadline)
+        while done and self._queue:
+            done = self._locked(lambda: self._handle_slice(polite=polite), deadline)
+            if time.monotonic() > deadline:
+                return False
+            if self._waiters or (polite and len(self._queue) < _BACKLOG):
+                time.sleep(_TURN_S if self._waiters else 0)
+        return done and self._locked(lambda: self._run(self._tick, flush), deadline)
 
-    def _drain(self, *, polite: bool) -> None:
-        handled = 0
-        while self._queue:
+    def _locked(self, run: Callable[[], None], deadline: float) -> bool:
+        wait_s = min(max(deadline - time.monotonic(), 0.0), threading.TIMEOUT_MAX)
+        if not self._lock.acquire(timeout=wait_s):
+            return False
+        try:
+            run()
+        finally:
+            self._lock.release()
+        return True
+
+    def _handle_slice(self, *, polite: bool) -> None:
+        """Handle some items; few where others want to run, and one where they wait for their turn."""
+        for _ in range(_SLICE if polite else _BACKLOG):
             try:
                 item, weight = self._queue.popleft()
             except IndexError:
-                break
+                return
             self._bytes -= weight
             self._run_handle(item)
-            self._stalled = False
-            handled += 1
-            if polite and handled % _SLICE == 0 and len(self._queue) < _BACKLOG:
-                time.sleep(0)
+            if self._waiters:
+                return
 
     def _run_handle(self, item: T) -> None:
         try:
@@ -180,6 +218,9 @@ class Worker(Generic[T]):
         except Exception as error:
             self.dropped["error"] += 1
             failed("pipeline.handle", error)
+        finally:
+            self._handled += 1
+            self._stalled = False
 
     def _run(self, hook: Callable[[bool], None], flush: bool) -> None:
         try:

@@ -137,7 +137,7 @@ def _stand_in_front(
     setattr(provider, _MARK, pipeline)
     observe(meter, pipeline, surface, sampler)
     if isinstance(meter_provider, MeterProvider):
-        before_collection(meter_provider, lambda: pipeline.worker.flush(5.0), surface.metrics)
+        before_collection(meter_provider, lambda: pipeline.worker.catch_up(5.0), surface.metrics)
     logger_provider = logger_provider or get_logger_provider()
     _redact_logs(logger_provider, surface)
     _record_calls(provider, pipeline, settings, want_content=screen.enabled or surface.captures)
