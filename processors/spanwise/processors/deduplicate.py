@@ -38,6 +38,7 @@ class OpenCall:
     """The span around it that stands for the same call."""
     calls: list[Call] = field(default_factory=list[Call])
     unfinished: int = 0
+    """Calls and spans inside that have not ended yet."""
     inner: list[SpanView] = field(default_factory=list[SpanView])
 
 
@@ -56,7 +57,10 @@ class Duplicates:
         with self._lock:
             if len(self._open) >= MAX_OPEN:
                 self._forget_old()
-            outer = parent if parent is not None and parent.span_id in self._open else None
+            around = self._open.get(parent.span_id) if parent is not None else None
+            if around is not None:
+                around.unfinished += 1
+            outer = parent if around is not None else None
             self._open[span.get_span_context().span_id] = OpenCall(monotonic(), span, outer)
 
     def call_inside(self, call: Call) -> None:
@@ -68,14 +72,12 @@ class Duplicates:
             entry.calls.append(call)
             entry.unfinished += 1
 
-    def call_finished(self, call: Call) -> int:
-        """That call ended; returns the id of the span it belongs to."""
-        outer_id = call.outer.span_id if call.outer else 0
+    def part_finished(self, span_id: int) -> None:
+        """A call, or a span that stands for the same call, ended inside this one."""
         with self._lock:
-            entry = self._open.get(outer_id)
+            entry = self._open.get(span_id)
             if entry is not None:
                 entry.unfinished -= 1
-        return outer_id
 
     def around_calls(self) -> list[Span]:
         """The open spans of somebody else that stand for a call that the wire saw; the inner ones first."""
@@ -94,9 +96,11 @@ class Duplicates:
         return self._open.get(span_id)
 
     def ended(self, span_id: int) -> None:
-        """The span left the pipeline."""
+        """The span left the pipeline, and with it those that were merged into it."""
         with self._lock:
-            self._open.pop(span_id, None)
+            entry = self._open.pop(span_id, None)
+            for inner in entry.inner if entry is not None else ():
+                self._open.pop(inner.context.span_id, None)
 
     def adopted_by(self, parent: SpanContext | None) -> SpanContext | None:
         """The parent to export: the outermost span of the same call instead of one that was merged away."""

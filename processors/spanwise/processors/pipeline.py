@@ -28,7 +28,7 @@ from spanwise.core.inference import Inference
 from spanwise.core.recorder import SCOPE, Call
 from spanwise.core.settings import setting
 from spanwise.core.view import EventView, SpanView
-from spanwise.processors.deduplicate import Duplicates, merge
+from spanwise.processors.deduplicate import Duplicates, OpenCall, merge
 from spanwise.processors.light import LightRecorder, LightSpan
 from spanwise.processors.sample import Sampler
 from spanwise.processors.spans import readable_of, view_of
@@ -194,23 +194,32 @@ class Pipeline(SpanProcessor):
 
     def _complete_outer(self, call: Call, inference: Inference) -> None:
         call.exchange.inference = inference
-        outer_id = self._duplicates.call_finished(call)
-        waiting = self._waiting.pop(outer_id, None)
+        if call.outer is not None:
+            self._part_finished(call.outer.span_id)
+
+    def _part_finished(self, span_id: int) -> None:
+        self._duplicates.part_finished(span_id)
+        waiting = self._waiting.pop(span_id, None)
         if waiting is not None:
             self._handle_view(waiting[0], waiting[1])
 
     def _handle_view(self, view: SpanView, span: ReadableSpan) -> None:
         span_id = view.context.span_id
         known = self._duplicates.open_call(span_id)
+        if known is not None and known.unfinished > 0:
+            self._waiting[span_id] = (view, span, monotonic() + _LONGEST_WAIT_S)
+        else:
+            self._join(view, span, known)
+
+    def _join(self, view: SpanView, span: ReadableSpan, known: OpenCall | None) -> None:
+        """Put together what stands for the same call; the outermost span goes on."""
         if known is not None:
-            if known.unfinished > 0:
-                self._waiting[span_id] = (view, span, monotonic() + _LONGEST_WAIT_S)
-                return
             if known.calls:
                 _complete(view, known.calls)
             if known.outer is not None and (around := self._duplicates.open_call(known.outer.span_id)) is not None:
                 around.inner.append(view)
                 self.counts["merged", ""] += 1
+                self._part_finished(known.outer.span_id)
                 return
             for inner in known.inner:
                 view.inference = view.inference or inner.inference
@@ -261,9 +270,8 @@ class Pipeline(SpanProcessor):
     def _tick(self, flush: bool) -> None:
         now = monotonic()
         for span_id, (view, span, deadline) in list(self._waiting.items()):
-            if flush or deadline <= now:
-                del self._waiting[span_id]
-                self._finish_view(view, span)
+            if (flush or deadline <= now) and self._waiting.pop(span_id, None) is not None:
+                self._join(view, span, self._duplicates.open_call(span_id))
         self._emit(self._sampler.expire(everything=flush))
         self._duplicates.forget_old()
 
