@@ -21,6 +21,7 @@ from spanwise.core.description import content_attributes
 from spanwise.core.guard import failed
 from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
+from spanwise.processors.external import ContentFolder
 from spanwise.processors.redact import Redactor
 from spanwise.semconv import attributes as names
 
@@ -65,6 +66,17 @@ class CaptureSettings:
         check=lambda n: n >= 100,
         expects="a number of at least 100",
     )
+    folder: str | None = setting(
+        None,
+        "Folder for content that is too large for a span. The span then has a reference (`gen_ai.input.messages_ref`, "
+        "…) instead, and nothing is cut.",
+    )
+    inline_length: int = setting(
+        16_384,
+        "Characters of one content attribute from which it goes to `folder`, where one is given.",
+        check=lambda n: n >= 0,
+        expects="a number of at least 0",
+    )
 
 
 class Surface:
@@ -77,6 +89,7 @@ class Surface:
     def __init__(self, redactor: Redactor, capture: CaptureSettings) -> None:
         self._redactor = redactor
         self._capture = capture
+        self._folder = ContentFolder(capture.folder) if capture.folder else None
         self.findings: Counter[str] = Counter()
         """Values redacted since the start, by type."""
         self.failures: Counter[str] = Counter()
@@ -181,13 +194,26 @@ class Surface:
             return
 
         def redact(part: AnyValue) -> AnyValue:
-            return self._redactor.value(self._cut(part, view), counts)
+            redacted = self._redactor.value(part, counts)  # first: a cut could go through the middle of a secret
+            return redacted if self._folder else self._cut(redacted, view)
 
         for name, text in content_attributes(view.inference.content, redact).items():
-            view.attributes.setdefault(name, text)
+            if name not in view.attributes:
+                self._put(name, text, view)
+
+    def _put(self, name: str, text: str, view: SpanView) -> None:
+        if self._folder is None or len(text) <= self._capture.inline_length:
+            view.attributes[name] = text
+            return
+        try:
+            view.attributes[f"{name}_ref"] = self._folder.keep(text)
+        except OSError as error:
+            self.truncated += 1
+            view.attributes[names.CONTENT_TRUNCATED] = True
+            failed("capture.folder", error)
 
     def _cut(self, value: AnyValue, view: SpanView) -> AnyValue:
-        """Shorten texts that are too long, at any depth, before the redactor reads them."""
+        """Shorten texts that are too long, at any depth."""
         if isinstance(value, str):
             return self._cut_text(value, view)
         if isinstance(value, Mapping):
