@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import fold
@@ -29,6 +32,7 @@ _INTRODUCTION: Final = 12  # words
 _AT_START: Final = 4  # bytes into the prompt at which a quote still begins with its first word
 _MAX_CHARACTERS: Final = 64 * 1024
 _TOKEN: Final = re.compile(rb"[a-z0-9_!\x80-\xff]+")
+_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 _NOT_LETTERS: Final = re.compile(rb"[^a-z0-9!\x80-\xff]+")
 _LEET: Final = bytes.maketrans(b"01l!3457", b"oiiieast")
 _CANARY: Final = re.compile(
@@ -42,6 +46,8 @@ class _Source(NamedTuple):
     """A prompt prepared for comparison: where each run of letters stands, and where its introduction ends."""
 
     positions: dict[bytes, int]
+    fingerprints: NDArray[np.uint64]
+    """Of the runs, sorted."""
     introduction: int
     size: int
     canaries: frozenset[str]
@@ -77,7 +83,7 @@ def _prepared(system_prompt: str) -> _Source:
         for at in range(max(0, begin - _RUN + 1), min(begin, len(stream) - _RUN + 1)):
             positions.setdefault(stream[at : at + _RUN], at)
     canaries = frozenset((match[1] or match[2]).lower() for match in _CANARY.finditer(system_prompt))
-    return _Source(positions, len(_letters(_opening(folded))), len(stream), canaries)
+    return _Source(positions, _sorted_fingerprints(positions), len(_letters(_opening(folded))), len(stream), canaries)
 
 
 def _opening(folded: bytes) -> bytes:
@@ -99,8 +105,27 @@ def _streams(completion: str) -> Iterator[bytes]:
             yield _letters(fold(reading.text))
 
 
+def _sorted_fingerprints(runs: Iterable[bytes]) -> NDArray[np.uint64]:
+    words = np.frombuffer(b"".join(runs), "<u8").reshape(-1, 2)
+    return np.sort(words[:, 0] * _ODD + words[:, 1])
+
+
+def _may_share(source: _Source, stream: bytes) -> bool:
+    """Whether a run of the stream can be one of the source's; looks at all of them at once, for nearly nothing."""
+    count = len(stream) - _RUN + 1
+    if count <= 0 or not len(source.fingerprints):
+        return False
+    words: NDArray[np.uint64] = np.ndarray((count + 8,), "<u8", stream, strides=(1,))
+    found = words[:count] * _ODD + words[8:]
+    at = np.searchsorted(source.fingerprints, found)
+    at[at == len(source.fingerprints)] = 0
+    return bool((source.fingerprints[at] == found).any())
+
+
 def _shared(source: _Source, stream: bytes) -> int:
     """Bytes of `stream` that lie in a run held by the source, an introduction left out."""
+    if not _may_share(source, stream):
+        return 0
     runs = list(_runs(source, stream))
     introduces = any(origin <= _AT_START for _, _, origin in runs)
     return sum(
