@@ -165,8 +165,8 @@ def installation(
 
 
 def _periodic(endpoint: str) -> MetricReader:
-    """Collects only when it is flushed."""
-    return PeriodicExportingMetricReader(OTLPMetricExporter(f"{endpoint}/v1/metrics"), float("inf"))
+    """Collects when it is flushed and at its end."""
+    return PeriodicExportingMetricReader(OTLPMetricExporter(f"{endpoint}/v1/metrics"), 3_600_000)
 
 
 def _make_global(

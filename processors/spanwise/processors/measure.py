@@ -94,7 +94,7 @@ class MeasureStep:
         told = self._label_set(attributes, estimated=True) if estimated else labels
         self._record_call(span, labels, context)
         self._record_subsets(attributes, told, context)
-        if not span.scope.startswith(MEASURING_SCOPES):
+        if not span.measured and not span.scope.startswith(MEASURING_SCOPES):
             self._record_conventions(span, labels, context)
             self._record_tokens(attributes, told, context)
 

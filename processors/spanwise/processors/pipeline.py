@@ -25,7 +25,7 @@ from spanwise.core.description import describe, describe_timing
 from spanwise.core.exchange import Exchange
 from spanwise.core.guard import failed, guarded
 from spanwise.core.inference import Inference
-from spanwise.core.recorder import SCOPE, Call
+from spanwise.core.recorder import SCOPE, Call, is_measured
 from spanwise.core.settings import setting
 from spanwise.core.view import EventView, SpanView
 from spanwise.processors.deduplicate import Duplicates, OpenCall, merge
@@ -309,6 +309,7 @@ def _view_of_call(call: Call, inference: Inference) -> SpanView:
         status_description=inference.error_message,
         scope=SCOPE,
         inference=inference,
+        measured=is_measured(call.context),
         chunk_gap=_chunk_gap(exchange),
     )
     if isinstance(span, LightSpan):

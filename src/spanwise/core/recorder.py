@@ -21,7 +21,7 @@ from spanwise.core.inference import Inference
 from spanwise.core.view import stands_for_call
 from spanwise.semconv import attributes as names
 
-__all__ = ["SCOPE", "Call", "OrdinaryRecorder", "Recorder", "outer_call", "recorder", "use_recorder"]
+__all__ = ["SCOPE", "Call", "OrdinaryRecorder", "Recorder", "is_measured", "outer_call", "recorder", "use_recorder"]
 
 SCOPE = "spanwise"
 """Instrumentation scope of our spans and metrics."""
@@ -73,10 +73,15 @@ def outer_call(context: Context) -> Span | None:
     span = trace.get_current_span(context)
     if not span.is_recording():
         return None
-    if any(get_value(key, context) is not None for key in _OUTER_KEYS):
+    if is_measured(context):
         return span
     attributes: Mapping[str, AnyValue] | None = getattr(span, "attributes", None)
     return span if attributes and stands_for_call(attributes) else None
+
+
+def is_measured(context: Context) -> bool:
+    """Whether `opentelemetry-util-genai` is at work in this context: it records the conventions' own metrics."""
+    return any(get_value(key, context) is not None for key in _OUTER_KEYS)
 
 
 class OrdinaryRecorder:

@@ -75,6 +75,8 @@ class SpanView:
     inference: Inference | None = None
     local_root: bool = True
     """No recording span of this process is its parent."""
+    measured: bool = False
+    """Somebody else recorded the conventions' own metrics of this call, though their span was not sampled."""
     chunk_gap: float | None = None
     """Of a stream: mean time between chunks, in seconds."""
 

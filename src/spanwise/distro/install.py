@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from opentelemetry import metrics, trace
@@ -137,12 +138,20 @@ def _stand_in_front(
     setattr(provider, _MARK, pipeline)
     observe(meter, pipeline, surface, sampler)
     if isinstance(meter_provider, MeterProvider):
-        before_collection(meter_provider, lambda: pipeline.worker.catch_up(5.0), surface.metrics)
+        before_collection(meter_provider, partial(_catch_up, pipeline, meter_provider), surface.metrics)
     logger_provider = logger_provider or get_logger_provider()
     _redact_logs(logger_provider, surface)
     _record_calls(provider, pipeline, settings, want_content=screen.enabled or surface.captures)
     _follow_process(pipeline, provider, meter_provider, logger_provider)
     return pipeline
+
+
+def _catch_up(pipeline: Pipeline, meter_provider: MeterProvider) -> None:
+    """Have the metrics of all calls that ended; at the last collection also of those that were to be tried again."""
+    if getattr(meter_provider, "_shutdown", False):
+        pipeline.worker.flush(5.0)
+    else:
+        pipeline.worker.catch_up(5.0)
 
 
 def _redactor(file: SettingsFile) -> Redactor:
