@@ -1,7 +1,8 @@
 """Sentences from grammars: slots with alternatives, expanded with a fixed seed.
 
-A corpus file holds sections `[label language]` or `[label language number]` (sentences per template), slots `@name: one | two`, and sentences that use them: `{name}` takes one
-alternative, `{name?}` one or nothing. Slots are known to the end of the section's file.
+A corpus file holds sections `[label language]` or `[label language number]` (sentences per template), slots
+`@name: one | two`, and sentences that use them: `{name}` takes one alternative, `{name?}` one or nothing. English slots
+are known to the end of the file, those of other languages to the end of the section.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Train the screening model: `python tools/train_screening/train.py` rewrites the weights, byte for byte the same.
+"""Train the screening model: `python -m tools.train_screening.train` rewrites the weights, byte for byte the same.
 
 Logistic regression on hashed features (AdaGrad, L2), one head that tells attacks from honest text and one that tells
 things to do from text to read. Everything is seeded and runs on one thread of numpy; public benchmarks are for
@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from grammar import Sentence, sentences
+from tools.train_screening.grammar import Sentence, sentences
 
 from spanwise.processors.screening.folding import fold
 from spanwise.processors.screening.model.classifier import UNIT, WEIGHTS, length_norm
@@ -64,7 +64,8 @@ class _Batch(NamedTuple):
 
     def gradient(self, errors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         lengths = np.diff(self.starts, append=self.buckets.size)
-        return np.bincount(self.buckets, np.repeat(errors, lengths) * self.values, BUCKETS)
+        weighted = np.repeat(errors, lengths) * self.values
+        return np.bincount(self.buckets, weighted, BUCKETS).astype(np.float64)
 
 
 def _augmented(corpus: list[Sentence], random: Random) -> list[tuple[str, str]]:

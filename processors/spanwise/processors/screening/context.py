@@ -10,11 +10,12 @@ __all__ = ["is_negated", "without_quotations"]
 _BEFORE: Final = 48
 _NEGATION: Final = re.compile(
     rb"\b(?:not|never|n't|nor|avoid|refus(?:e|es|ing)(?: to)?|declin(?:e|es|ing)(?: to)?|without|prevent\w*|"
-    rb"(?:requests?|attempts?|asks?|tr(?:y|ies|ying)|instructions?|quer(?:y|ies|ying)|asking) (?:you )?(?:to|that))\s+(?:\w+\s+){0,2}$"
+    rb"(?:requests?|attempts?|asks?|tr(?:y|ies|ying)|instructions?|quer(?:y|ies|ying)|asking) (?:you )?(?:to|that))"
+    rb"\s+(?:\w+\s+){0,2}$"
 )
 _CUE: Final = (
-    rb"(?:\b(?:like|such as|examples?|instance|e\.g\.|phrases?|known as|instruct\w* \w+ to|(?:might|may|could|would|can|should) "
-    rb"(?:\w+ )?(?:read|say|ask|look|be|appear|include|contain|write|see))\b)"
+    rb"(?:\b(?:like|such as|examples?|instance|e\.g\.|phrases?|known as|instruct\w* \w+ to|"
+    rb"(?:might|may|could|would|can|should) (?:\w+ )?(?:read|say|ask|look|be|appear|include|contain|write|see))\b)"
 )
 _QUOTATION: Final = re.compile(_CUE + rb"[^.!?\n'\"`]{0,60}['\"`][^\n]{3,400}?(?:['\"`](?![a-z])|$)", re.MULTILINE)
 

@@ -191,7 +191,8 @@ _LEET: Final = tuple(str.maketrans("0134578@$!|€", f"o{one}eastb@$!|e".replace
 _LEET_WORDS: Final = (
     r"(?i:[1!]gn[o0]r[e3]|[1!]gnor|ign0r|ignor3|d[1!]sr[e3]g|disr3g|di[5$]r|f0rg[e3]t|forg3t|pr3v|prev[1!]|pr[e3]v[1!]|"
     r"[1!]n[s5$][t7]|in[5$][t7]r|ins7r|pr0m|prom[p]7|[5$]y[s5$][t7]|sy[5$][t7]|syst3m|sys7[e3]m|r[e3]v3[a4@]|r3ve|"
-    r"p[4@][s5$]{2}|pas[5$]|pa[5$]{2}|[5$][e3]cr|s3cr|s[e3]cr3|rul3|byp[4@]|0v[e3]rr|ov3rr|unr3|r3[s5$]tr|j[4@][1i!]l|f[1!]l[t7][e3]r|r[e3][s5$][t7]r[1!]|r3[s5$]t|y0u 4|h4v[e3] n|g[u]1d[e3]|gu1d|[4@]ss[1!]s)"
+    r"p[4@][s5$]{2}|pas[5$]|pa[5$]{2}|[5$][e3]cr|s3cr|s[e3]cr3|rul3|byp[4@]|0v[e3]rr|ov3rr|unr3|r3[s5$]tr|j[4@][1i!]l|"
+    r"f[1!]l[t7][e3]r|r[e3][s5$][t7]r[1!]|r3[s5$]t|y0u 4|h4v[e3] n|g[u]1d[e3]|gu1d|[4@]ss[1!]s)"
 )
 
 
@@ -229,40 +230,10 @@ def _markup(text: str) -> Iterator[tuple[str, int, int]]:
     yield _TAG.sub("", text), 0, len(text)
 
 
-_MORSE_LETTERS: Final = dict(
-    zip(
-        [
-            ".",
-            "-",
-            "..",
-            ".-",
-            "-.",
-            "--",
-            "...",
-            "..-",
-            ".-.",
-            ".--",
-            "-..",
-            "-.-",
-            "--.",
-            "---",
-            "....",
-            "...-",
-            "..-.",
-            ".-..",
-            ".--.",
-            ".---",
-            "-...",
-            "-..-",
-            "-.-.",
-            "-.--",
-            "--..",
-            "--.-",
-        ],
-        "etianmsurwdkgohvflpjbxcyzq",
-        strict=True,
-    )
+_MORSE_CODES: Final = (
+    ". - .. .- -. -- ... ..- .-. .-- -.. -.- --. --- .... ...- ..-. .-.. .--. .--- -... -..- -.-. -.-- --.. --.-"
 )
+_MORSE_LETTERS: Final[dict[str, str]] = dict(zip(_MORSE_CODES.split(), "etianmsurwdkgohvflpjbxcyzq", strict=True))
 _MORSE: Final = re.compile(r"[.\-/| ]{30,}")
 
 

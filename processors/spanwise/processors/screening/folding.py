@@ -7,10 +7,10 @@ gains an attacker nothing. Folded text is UTF-8 bytes; the offsets of ASCII inpu
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import accumulate
 from typing import Final
 
 __all__ = ["Offsets", "fold", "fold_character", "fold_pattern"]
@@ -96,21 +96,36 @@ def fold_pattern(pattern: str) -> str:
     return "".join(character if character.isascii() else fold_character(character) for character in pattern)
 
 
+_OTHER_SCRIPT: Final = re.compile(r"[^\x00-\x7f]+")
+
+
 class Offsets:
     """Maps byte offsets in folded text back to character offsets in the original."""
 
-    __slots__ = ("_ends",)
+    __slots__ = ("_folded", "_originals")
 
     def __init__(self, text: str) -> None:
-        self._ends = [] if text.isascii() else list(accumulate(map(_folded_length, text)))
+        """Note where every character outside ASCII begins; between them both offsets grow alike."""
+        self._folded, self._originals = [0], [0]
+        if text.isascii():
+            return
+        shift = 0  # folded offset minus original offset
+        for run in _OTHER_SCRIPT.finditer(text):
+            for position, character in enumerate(run[0], run.start()):
+                self._folded.append(position + shift)
+                self._originals.append(position)
+                shift += len(fold_character(character).encode("utf-8", "ignore")) - 1
+            self._folded.append(run.end() + shift)
+            self._originals.append(run.end())
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The original span of folded bytes [start, end)."""
-        if not self._ends:
-            return start, end
-        first = bisect_right(self._ends, start)
-        return first, max(first, bisect_right(self._ends, max(start, end - 1)) + 1)
+        first = self._original(start)
+        return first, max(first, self._original(max(start, end - 1)) + 1)
 
-
-def _folded_length(character: str) -> int:
-    return 1 if character.isascii() else len(fold_character(character).encode("utf-8", "ignore"))
+    def _original(self, offset: int) -> int:
+        """The character that the folded byte belongs to."""
+        at = bisect_right(self._folded, offset) - 1
+        following = self._originals[at + 1] if at + 1 < len(self._originals) else None
+        position = self._originals[at] + offset - self._folded[at]
+        return position if following is None else min(position, following - 1)

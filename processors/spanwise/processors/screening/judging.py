@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from spanwise.processors.screening.verdict import Place
@@ -37,6 +37,8 @@ _HEADS: Final[dict[Place, tuple[_Head, ...]]] = {
 _NAMES: Final = ("model.attack", "model.order")
 _NOTICEABLE: Final = 0.05
 _SLOPE: Final = 1.5
+_CHANCE: Final = 0.3
+_FEW_SENTENCES: Final = 6
 
 
 class Opinion(NamedTuple):
@@ -63,5 +65,7 @@ def judge(folded: bytes, place: Place) -> list[Opinion]:
 
 
 def _weight(classifier: Classifier, features: list[Features], head: _Head) -> float:
-    first, second = classifier.strongest(features, head.number)
-    return 1 / (1 + exp(-_SLOPE * (first + head.second * max(second, 0.0) - head.middle)))
+    first, second, sentences = classifier.strongest(features, head.number)
+    # The strongest of many sentences is strong by chance.
+    chance = _CHANCE * log(max(1.0, sentences / _FEW_SENTENCES))
+    return 1 / (1 + exp(-_SLOPE * (first + head.second * max(second, 0.0) - chance - head.middle)))

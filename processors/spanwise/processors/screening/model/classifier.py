@@ -7,12 +7,12 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from pkgutil import get_data
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from spanwise.processors.screening.model.features import BLOCK, Features, featurise
+from spanwise.processors.screening.model.features import BLOCK, LONGEST, Features, featurise
 
 __all__ = ["UNIT", "WEIGHTS", "Classifier", "blocks", "default_classifier", "length_norm", "sentence_logits"]
 
@@ -30,7 +30,20 @@ def length_norm(words: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
 def sentence_logits(weights: npt.NDArray[np.int8], features: Features) -> npt.NDArray[np.int32]:
     """The sum of stored weights per sentence, without bias."""
     words = weights.take(features.words).sum(axis=0, dtype=np.int32)
-    return np.add.reduceat(words, features.sentences) + weights.take(features.openings).sum(axis=0, dtype=np.int32)
+    sums: npt.NDArray[np.int32] = np.add.reduceat(words, features.sentences)
+    sums += weights.take(features.openings).sum(axis=0, dtype=np.int32)
+    return sums
+
+
+_SCALES: Final = (length_norm(np.arange(LONGEST + 1)) * UNIT).astype(np.float32)
+
+
+class Strongest(NamedTuple):
+    """Logits of the two strongest sentences, and of how many sentences they are the strongest."""
+
+    first: float
+    second: float
+    sentences: int
 
 
 class Classifier:
@@ -40,16 +53,21 @@ class Classifier:
         self._weights = [np.ascontiguousarray(row) for row in weights]
         self._bias = [float(value) for value in bias]
 
-    def strongest(self, blocks: list[Features], head: int) -> tuple[float, float]:
-        """The two highest sentence logits of a text for one head; a missing second counts as -inf."""
+    def strongest(self, blocks: list[Features], head: int) -> Strongest:
+        """The two strongest sentences of a text for one head, as logits; a missing second counts as minus infinity."""
         logits = [self._logits(features, head) for features in blocks]
-        top = np.sort(logits[0] if len(logits) == 1 else np.concatenate(logits))[-2:]
-        return float(top[-1]), float(top[0]) if top.size > 1 else float("-inf")
+        together = logits[0] if len(logits) == 1 else np.concatenate(logits)
+        strongest = int(together.argmax())
+        first = float(together[strongest])
+        together[strongest] = -np.inf
+        return Strongest(first, float(together.max()), together.size)
 
-    def _logits(self, features: Features, head: int) -> npt.NDArray[np.float64]:
+    def _logits(self, features: Features, head: int) -> npt.NDArray[np.float32]:
         sums = sentence_logits(self._weights[head], features)
-        lengths = np.diff(features.sentences, append=features.words.shape[1])
-        return sums * (length_norm(lengths) * UNIT) + self._bias[head]
+        bounds = np.empty(features.sentences.size + 1, np.intp)
+        bounds[:-1] = features.sentences
+        bounds[-1] = features.words.shape[1]
+        return sums * _SCALES.take(bounds[1:] - bounds[:-1], mode="clip") + self._bias[head]
 
 
 def blocks(folded: bytes) -> list[Features]:

@@ -1,8 +1,8 @@
 """Folded text to hashed features, in a fixed number of numpy passes whatever the text.
 
-A word is a run of letters (numbers do not count); a Chinese, Japanese or Korean character is a word of its own. Each word yields
-its stem (the first letters) and the sequences it forms with the stems after it. A hash is a polynomial over the bytes,
-summed word by word (`reduceat`) and freed of its position, so no word is ever cut out in Python.
+A word is a run of letters (numbers do not count); a Chinese, Japanese or Korean character is a word of its own. Each
+word yields its stem (the first letters) and the sequences it forms with the stems after it. A hash is a polynomial
+over the bytes, summed word by word (`reduceat`) and freed of its position, so no word is ever cut out in Python.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BLOCK", "BUCKETS", "Features", "featurise"]
+__all__ = ["BLOCK", "BUCKETS", "LONGEST", "Features", "featurise"]
 
 BUCKETS: Final = 1 << 18
 BLOCK: Final = 1 << 14
@@ -22,7 +22,8 @@ _Hashes: TypeAlias = npt.NDArray[np.uint32]
 _Indices: TypeAlias = npt.NDArray[np.intp]
 
 _DROPPED_BITS: Final = np.uint32(32 - BUCKETS.bit_length() + 1)
-_MAX_WORDS: Final = 40  # a "sentence" without punctuation is cut here
+LONGEST: Final = 40
+"""Words of the longest sentence; without punctuation a "sentence" is cut there."""
 _STEM: Final = 6  # bytes of an ASCII stem; other scripts take two or three bytes a letter
 _WIDE_STEM: Final = 10
 
@@ -122,7 +123,7 @@ def _sentences(classes: npt.NDArray[np.uint8], starts: _Indices) -> _Indices:
     """The number of the first word of each sentence."""
     breaks = np.flatnonzero(classes == _ENDS_SENTENCE)
     new = np.zeros(starts.size + 1, np.bool_)
-    new[:-1:_MAX_WORDS] = True
+    new[:-1:LONGEST] = True
     new[np.searchsorted(starts, breaks)] = True
     return np.flatnonzero(new[:-1])
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 
 from spanwise.processors.screening.rules import (
+    drop_translated,
     exfiltration,
     forged_role,
     indirect_injection,
     jailbreak,
     prompt_extraction,
     prompt_injection,
+    show_translated,
     tool_abuse,
-    translations,
 )
 from spanwise.processors.screening.rules.rule import Rule
 
@@ -20,7 +21,8 @@ __all__ = ["Rule", "all_rules"]
 
 _TABLES = (
     prompt_injection,
-    translations,
+    drop_translated,
+    show_translated,
     prompt_extraction,
     jailbreak,
     forged_role,

@@ -7,12 +7,12 @@ from typing import Final
 __all__ = ["PROSE"]
 
 PROSE: Final = (
-    "Please write a short description of the new system and tell me what the first version should have. The user "
-    "wants to see the name, the email and the message on one page, so you can use the same model for all of them.",
+    "Please write a short description of the new system and tell me what the first version should have. The "
+    "user wants to see the name, the email and the message on one page, so you can use the same model for all of them.",
     "Give me a list of the best books about history. What is the difference between the original and the second "
     "edition? I know that you have read everything from the early period, and I would like to get your opinion.",
-    "The assistant can show the current weather, read a file or send a note. If the answer is too long, make it shorter "
-    "and say why. Do not include the code; just explain the steps in simple words, without any formula.",
+    "The assistant can show the current weather, read a file or send a note. If the answer is too long, make it "
+    "shorter and say why. Do not include the code; just explain the steps in simple words, without any formula.",
     "You are a friendly teacher. Create an exercise with two questions and provide the answers at the end. Then write "
     "a story that begins with a storm, in which the secret of the old house is found by the children.",
     "To run the script, open a terminal and call the function with the path of the data. The output is a table; add a "

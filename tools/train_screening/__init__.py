@@ -1,0 +1,1 @@
+"""Training of the screening model; not part of the package."""
