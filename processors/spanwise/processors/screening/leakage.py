@@ -10,30 +10,30 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import fold
+
+if TYPE_CHECKING:
+    from spanwise.processors.screening.fingerprints import Fingerprints
 
 __all__ = ["LEAK_THRESHOLD", "leak"]
 
 LEAK_THRESHOLD: Final = 0.5
 """Scores at or above this are a leak."""
 
-_RUN: Final = 16  # bytes; shorter common runs are everyday phrases
+_RUN: Final = 16  # bytes (fingerprints.py takes it as two machine words); shorter common runs are everyday phrases
 _ENOUGH: Final = 75  # bytes in such runs: about fifteen words of the prompt
 _SHARE_OF_SHORT: Final = 0.6  # of a prompt too short for that
-_INTRODUCTION: Final = 12  # words
+_INTRODUCTION: Final = 12  # words, at most a quarter of the prompt
 _AT_START: Final = 4  # bytes into the prompt at which a quote still begins with its first word
 _MAX_CHARACTERS: Final = 64 * 1024
 _TOKEN: Final = re.compile(rb"[a-z0-9_!\x80-\xff]+")
-_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 _NOT_LETTERS: Final = re.compile(rb"[^a-z0-9!\x80-\xff]+")
+_ESCAPE: Final = re.compile(r"\\[nrt]")  # as in JSON
 _LEET: Final = bytes.maketrans(b"01l!3457", b"oiiieast")
 _CANARY: Final = re.compile(
     r"(?:canary|honey-?token|watermark)\W{0,3}(?:token|word|code|id|value)?\W{0,4}(?:is\W{1,3})?([\w-]{8,64})|"
@@ -46,7 +46,7 @@ class _Source(NamedTuple):
     """A prompt prepared for comparison: where each run of letters stands, and where its introduction ends."""
 
     positions: dict[bytes, int]
-    fingerprints: NDArray[np.uint64]
+    fingerprints: Fingerprints
     """Of the runs, sorted."""
     introduction: int
     size: int
@@ -71,6 +71,8 @@ def leak(system_prompt: str, completion: str) -> float:
 
 @lru_cache(maxsize=64)
 def _prepared(system_prompt: str) -> _Source:
+    from spanwise.processors.screening.fingerprints import sorted_fingerprints
+
     folded = fold(system_prompt)
     letters = bytearray()
     begins: list[int] = []
@@ -83,11 +85,13 @@ def _prepared(system_prompt: str) -> _Source:
         for at in range(max(0, begin - _RUN + 1), min(begin, len(stream) - _RUN + 1)):
             positions.setdefault(stream[at : at + _RUN], at)
     canaries = frozenset((match[1] or match[2]).lower() for match in _CANARY.finditer(system_prompt))
-    return _Source(positions, _sorted_fingerprints(positions), len(_letters(_opening(folded))), len(stream), canaries)
+    introduction = len(_letters(_opening(folded)))
+    return _Source(positions, sorted_fingerprints(positions), introduction, len(stream), canaries)
 
 
 def _opening(folded: bytes) -> bytes:
-    return b" ".join(folded.split(maxsplit=_INTRODUCTION)[:_INTRODUCTION])
+    words = folded.split()
+    return b" ".join(words[: min(_INTRODUCTION, len(words) // 4)])
 
 
 def _letters(folded: bytes) -> bytes:
@@ -96,7 +100,7 @@ def _letters(folded: bytes) -> bytes:
 
 def _streams(completion: str) -> Iterator[bytes]:
     """The letters of the completion as it stands, reversed, rotated, and with every encoding in it undone."""
-    folded = fold(completion)
+    folded = fold(_ESCAPE.sub(" ", completion))
     yield _letters(folded)
     yield _letters(fold(completion[::-1]))
     yield _letters(codecs.encode(folded.decode(), "rot13").encode())
@@ -105,26 +109,11 @@ def _streams(completion: str) -> Iterator[bytes]:
             yield _letters(fold(reading.text))
 
 
-def _sorted_fingerprints(runs: Iterable[bytes]) -> NDArray[np.uint64]:
-    words = np.frombuffer(b"".join(runs), "<u8").reshape(-1, 2)
-    return np.sort(words[:, 0] * _ODD + words[:, 1])
-
-
-def _may_share(source: _Source, stream: bytes) -> bool:
-    """Whether a run of the stream can be one of the source's; looks at all of them at once, for nearly nothing."""
-    count = len(stream) - _RUN + 1
-    if count <= 0 or not len(source.fingerprints):
-        return False
-    words: NDArray[np.uint64] = np.ndarray((count + 8,), "<u8", stream, strides=(1,))
-    found = words[:count] * _ODD + words[8:]
-    at = np.searchsorted(source.fingerprints, found)
-    at[at == len(source.fingerprints)] = 0
-    return bool((source.fingerprints[at] == found).any())
-
-
 def _shared(source: _Source, stream: bytes) -> int:
     """Bytes of `stream` that lie in a run held by the source, an introduction left out."""
-    if not _may_share(source, stream):
+    from spanwise.processors.screening.fingerprints import may_share
+
+    if not may_share(source.fingerprints, stream):
         return 0
     runs = list(_runs(source, stream))
     introduces = any(origin <= _AT_START for _, _, origin in runs)
