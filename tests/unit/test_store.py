@@ -172,7 +172,7 @@ def test_file_that_is_no_store_is_left_alone_and_named_once(
 
     assert results == [SpanExportResult.FAILURE] * 2
     assert exporter.dropped == 4
-    assert [record.name for record in caplog.records] == ["spanwise"]
+    assert [record.name for record in caplog.records if record.name.startswith("spanwise")] == ["spanwise"]
     assert reason in caplog.text
     assert str(path) in caplog.text
     assert (path.read_bytes() if path.is_file() else b"") == before
