@@ -364,7 +364,7 @@ def test_logfire_before_4_has_request_and_response_data() -> None:
     )
     assert found[names.USAGE_INPUT_TOKENS] == 4
     assert found[names.REQUEST_SEED] == 7
-    assert _json(found, names.INPUT_MESSAGES) == [{"role":"user","parts":[{"type":"text","content":"Hi"}]}]
+    assert _json(found, names.INPUT_MESSAGES) == [{"role": "user", "parts": [{"type": "text", "content": "Hi"}]}]
     assert not {"request_data", "response_data", "gen_ai.system"} & found.keys()
 
 
