@@ -116,7 +116,7 @@ class Application:
             spans.export(batch)
         provider.shutdown()
         if metrics:
-            metrics.shutdown()
+            metrics.shutdown()  # pyright: ignore[reportUnknownMemberType]
 
     def request(self, start: int, instruments: Instruments | None = None) -> list[ReadableSpan]:
         """One trace: an HTTP request, an agent, one to three model calls, perhaps a tool."""
