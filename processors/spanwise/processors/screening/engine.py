@@ -11,7 +11,9 @@ __all__ = ["Probe", "Search", "Span", "compile_linear", "linear_probe", "probe_f
 
 Span: TypeAlias = tuple[int, int]
 
-_MEMORY: Final = 64 << 20  # upper bound of one lazily built automaton
+# Upper bounds of a lazily built automaton: of the one that reads everything, and of one pattern's.
+_PROBE_MEMORY: Final = 32 << 20
+_PATTERN_MEMORY: Final = 2 << 20
 
 
 class Probe(Protocol):
@@ -56,18 +58,18 @@ class _Re2(Protocol):
     def compile(self, pattern: str, options: _Options) -> _Pattern: ...
 
 
-def _re2() -> tuple[_Re2, _Options]:
+def _re2(memory: int) -> tuple[_Re2, _Options]:
     """The library and the options for it; ImportError where it has no wheel."""
     library = cast("_Re2", import_module("re2"))
     options = library.Options()
-    options.max_mem = _MEMORY
+    options.max_mem = memory
     options.log_errors = False
     return library, options
 
 
 def compile_linear(pattern: str) -> Search:
     """A linear-time search for `pattern`. Raises ImportError without google-re2."""
-    library, options = _re2()
+    library, options = _re2(_PATTERN_MEMORY)
     compiled = library.compile(pattern, options)
 
     def search(text: bytes, start: int) -> Span | None:
@@ -79,7 +81,7 @@ def compile_linear(pattern: str) -> Search:
 
 def linear_probe(patterns: Sequence[str]) -> Probe:
     """One automaton for all `patterns`. Raises ImportError without google-re2."""
-    library, options = _re2()
+    library, options = _re2(_PROBE_MEMORY)
     automaton = library.Set.SearchSet(options)
     for pattern in patterns:
         automaton.Add(pattern.encode())
