@@ -38,7 +38,7 @@ def test_what_holds_nothing_comes_back_as_the_same_object() -> None:
         ["x", "y"],
         ("x", "y"),
         b"\xff\xfe\x00",
-        4111111111111111,
+        1763724163123456789,
         None,
         "",
     ]

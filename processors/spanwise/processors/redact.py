@@ -23,7 +23,7 @@ from spanwise.processors.pii.context import BARRIER
 from spanwise.processors.pii.engines import EngineName
 from spanwise.processors.pii.names import is_sensitive_name, is_weakly_sensitive_name
 
-__all__ = ["Action", "RedactSettings", "Redactor"]
+__all__ = ["Action", "RedactSettings", "Redactor", "is_long"]
 
 Action = Literal["mask", "partial", "hash", "pseudonym", "drop", "keep"]
 
@@ -39,7 +39,9 @@ _MARK = re.compile(
 _LEAF_END = f"\n{BARRIER}\n"
 _WEAK_LENGTH = 16
 _DEEPEST = 64
-_LONGEST_CUT = 40
+_SEVEN_DIGITS = 1_000_000
+_LONGEST_SPLIT = 8192
+"""Characters before the end of what is scanned that are left out: a secret that the end splits is not recognised."""
 
 
 def _known_actions(actions: Mapping[str, str]) -> bool:
@@ -211,14 +213,12 @@ class _Leaves:
         self._is_sensitive = is_sensitive
         self._max_length = max_length
 
-    def plan(
-        self, value: AttributeValue, name: str, *, secret: bool = False, in_json: bool = False, depth: int = 0
-    ) -> _Rebuild:
+    def plan(self, value: AttributeValue, name: str, *, secret: bool = False, depth: int = 0) -> _Rebuild:
         if isinstance(value, str):
             return self._plan_text(value, name, secret, depth)
-        if isinstance(value, bytes):
-            return self._plan_bytes(value, name, secret, depth)
-        if isinstance(value, int) and not isinstance(value, bool) and in_json:
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return self._plan_bytes(bytes(value), name, secret, depth)
+        if isinstance(value, int) and not isinstance(value, bool):
             return self._plan_number(value, name)
         if value is None or isinstance(value, (bool, int, float)):
             return lambda: value
@@ -226,15 +226,17 @@ class _Leaves:
             return lambda: "[TRUNCATED]"
         secret = secret or self._is_sensitive(name, "")
         if isinstance(value, Mapping):
-            return self._plan_mapping(value, secret, in_json, depth + 1)
-        return self._plan_sequence(value, name, secret, in_json, depth + 1)
+            return self._plan_mapping(value, secret, depth + 1)
+        if not isinstance(cast("object", value), Sequence):
+            return self._plan_leaf(str(value), name, secret)  # what the SDK makes of any other object
+        return self._plan_sequence(value, name, secret, depth + 1)
 
     def _plan_text(self, value: str, name: str, secret: bool, depth: int) -> _Rebuild:
         secret = secret or self._is_sensitive(name, value)
         document = None if secret or depth >= _DEEPEST else _parsed(value, self._max_length)
         if document is None:
             return self._plan_leaf(value, name, secret)
-        rebuild = self.plan(document, name, in_json=True, depth=depth + 1)
+        rebuild = self.plan(document, name, depth=depth + 1)
 
         def dump() -> str:
             rebuilt = rebuild()
@@ -245,15 +247,14 @@ class _Leaves:
     def _plan_leaf(self, value: str, name: str, secret: bool) -> Callable[[], str]:
         if not value:
             return lambda: value
-        kept, marker = _cut(value, self._max_length)
+        kept, marker = (value, "") if secret else _cut(value, self._max_length)
         leaf = self._add(kept, name, secret)
         return lambda: _joined(leaf.result, marker, self._max_length) if marker else leaf.result
 
     def _plan_number(self, value: int, name: str) -> _Rebuild:
-        digits = str(value)
-        if len(digits) < 7:
+        if not is_long(value):
             return lambda: value
-        leaf = self._add(digits, name, secret=False)
+        leaf = self._add(str(value), name, secret=False)
         return lambda: value if leaf.result is leaf.text else leaf.result
 
     def _plan_bytes(self, value: bytes, name: str, secret: bool, depth: int) -> _Rebuild:
@@ -266,14 +267,11 @@ class _Leaves:
 
         return encode
 
-    def _plan_mapping(self, value: Mapping[str, AttributeValue], secret: bool, in_json: bool, depth: int) -> _Rebuild:
+    def _plan_mapping(self, value: Mapping[str, AttributeValue], secret: bool, depth: int) -> _Rebuild:
         entries = [
-            (
-                key,
-                self._plan_leaf(key, "", secret=False),
-                self.plan(item, key, secret=secret, in_json=in_json, depth=depth),
-            )
+            (key, self._plan_leaf(name, "", secret=False), self.plan(item, name, secret=secret, depth=depth))
             for key, item in value.items()
+            for name in (_name(key),)
         ]
 
         def rebuild() -> AttributeValue:
@@ -285,10 +283,8 @@ class _Leaves:
 
         return rebuild
 
-    def _plan_sequence(
-        self, value: Sequence[AttributeValue], name: str, secret: bool, in_json: bool, depth: int
-    ) -> _Rebuild:
-        plans = [self.plan(item, name, secret=secret, in_json=in_json, depth=depth) for item in value]
+    def _plan_sequence(self, value: Sequence[AttributeValue], name: str, secret: bool, depth: int) -> _Rebuild:
+        plans = [self.plan(item, name, secret=secret, depth=depth) for item in value]
 
         def rebuild() -> AttributeValue:
             rebuilt = [plan() for plan in plans]
@@ -304,9 +300,18 @@ class _Leaves:
         return leaf
 
 
+def is_long(number: int) -> bool:
+    """Whether a number has so many digits (seven) that it may be one of a person: it is read like a text."""
+    return not -_SEVEN_DIGITS < number < _SEVEN_DIGITS
+
+
 def _policy(settings: RedactSettings) -> str:
     shown = {name: value for name, value in vars(settings).items() if name not in ("key", "engine")}
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=dict).encode()).hexdigest()[:12]
+
+
+def _name(key: object) -> str:
+    return key if isinstance(key, str) else str(key)
 
 
 def _label(name: str) -> str:
@@ -321,17 +326,19 @@ def _shifted(found: list[Finding], by: int, leaf: _Leaf) -> list[Finding]:
 
 
 def _cut(text: str, limit: int) -> tuple[str, str]:
-    """What of a text is scanned, and the marker for the rest; a word at the cut is not split."""
+    """What of a text is scanned, and the marker for what is left out."""
     if len(text) <= limit:
         return text, ""
-    kept = text[: limit - _LONGEST_CUT]
-    space = max(kept.rfind(" ", -256), kept.rfind("\n", -256))
-    kept = kept[:space] if space > 0 else kept[:-128]
-    return kept, f"[TRUNCATED {len(text) - len(kept)} CHARACTERS]"
+    return text[:limit], f"[TRUNCATED {len(text) - limit + _margin(limit)} CHARACTERS]"
 
 
 def _joined(redacted: str, marker: str, limit: int) -> str:
-    return redacted[: limit - len(marker)] + marker
+    whole = max(0, len(redacted) - _margin(limit))
+    return redacted[: min(whole, limit - len(marker))] + marker
+
+
+def _margin(limit: int) -> int:
+    return min(_LONGEST_SPLIT, limit // 2)
 
 
 def _parsed(text: str, limit: int) -> AttributeValue | None:

@@ -22,7 +22,7 @@ from spanwise.core.guard import failed
 from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
 from spanwise.processors.external import ContentFolder
-from spanwise.processors.redact import Redactor
+from spanwise.processors.redact import Redactor, is_long
 from spanwise.semconv import attributes as names
 
 __all__ = ["CaptureSettings", "Surface", "empty"]
@@ -238,7 +238,7 @@ class Surface:
         unseen = {
             key: value
             for key, value in attributes.items()
-            if not (key in clean if type(value) in _NUMBERS else (key, value) in clean if type(value) is str else False)
+            if not ((key, value) in clean if type(value) is str else _is_short_number(value) and key in clean)
             and not self._is_clean(key, value)
         }
         if not unseen:
@@ -253,7 +253,7 @@ class Surface:
     def _is_clean(self, key: str, value: AnyValue) -> bool:
         """What need not be scanned: it was before, or it cannot hold anything."""
         if type(value) is not str:
-            return _is_words(value) and (key, value) in self._clean
+            return (type(value) is int or _is_words(value)) and (key, value) in self._clean
         if key == names.RESPONSE_ID:
             return _PROVIDER_ID.fullmatch(value) is not None
         return key in self._redactor.plain_names
@@ -263,9 +263,9 @@ class Surface:
         if len(self._clean) > _CACHED:
             self._clean.clear()
         for key, value in items.items():
-            if type(value) in _NUMBERS:
+            if _is_short_number(value):
                 self._clean.add(key)
-            elif _is_words(value) and len("".join(value)) <= _SHORT:
+            elif type(value) is int or (_is_words(value) and len("".join(value)) <= _SHORT):
                 self._clean.add((key, value))
 
     def _text(self, text: str, counts: dict[str, int]) -> str:
@@ -278,11 +278,12 @@ class Surface:
         return redacted
 
     def _context(self, context: SpanContext, counts: dict[str, int]) -> SpanContext:
-        """Ids stay; a value in `tracestate` may be anything that a caller sent."""
+        """Ids stay; what is in `tracestate` may be anything that a caller sent."""
         state = context.trace_state
         if not state:
             return context
-        kept = [(key, value) for key, value in state.items() if self._redactor.text(value, counts) is value]
+        redact = self._redactor.text
+        kept = [entry for entry in state.items() if all(redact(text, counts) is text for text in entry)]
         if len(kept) == len(state):
             return context
         return SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags, TraceState(kept))
@@ -305,16 +306,17 @@ class Surface:
         counts: dict[str, int] = {}
         held = dict(scope.attributes or {})
         try:
-            name = self._redactor.text(scope.name, counts)
+            said = (scope.name, scope.version or "", scope.schema_url or "")
+            name, version, schema_url = (self._redactor.text(text, counts) for text in said)
             attributes = self._items(held, counts)
         except Exception as error:
             self.failures["scope"] += 1
             failed("redact.scope", error)
             return InstrumentationScope("")
         self.findings.update(counts)
-        if name is scope.name and attributes is held:
+        if (name, version, schema_url) == said and attributes is held:
             return scope
-        return InstrumentationScope(name, scope.version, scope.schema_url, attributes)
+        return InstrumentationScope(name, version or None, schema_url, attributes)
 
     # log records
 
@@ -336,11 +338,12 @@ class Surface:
 
     def _metric(self, metric: Any, counts: dict[str, int]) -> None:
         """A collected metric is the reader's own copy."""
-        try:
-            object.__setattr__(metric, "description", self._text(metric.description or "", counts))
-        except Exception as error:
-            object.__setattr__(metric, "description", "")
-            failed("redact.metrics", error)
+        for field in ("description", "unit"):
+            try:
+                object.__setattr__(metric, field, self._text(getattr(metric, field) or "", counts))
+            except Exception as error:
+                object.__setattr__(metric, field, "")
+                failed("redact.metrics", error)
         points = metric.data.data_points
         kept = [point for point in points if self._try_point(point, counts)]
         if len(kept) < len(points):
@@ -373,7 +376,7 @@ class Surface:
     def _label(self, key: str, value: AnyValue, counts: dict[str, int]) -> AnyValue:
         """The same labels come at every collection: remembered, so that they cost a lookup."""
         if not isinstance(value, str):
-            return value if isinstance(value, (bool, int, float)) else self._redactor.item(key, value, counts)
+            return value if _is_short_number(value) else self._redactor.item(key, value, counts)
         known = self._labels.get((key, value))
         if known is None:
             known = (value, cast("str", self._redactor.item(key, value, counts)))
@@ -387,6 +390,11 @@ def empty(record: Any) -> None:
     """Leave of a log record what cannot be content: its times, ids and severity."""
     record.body = record.event_name = record.severity_text = None
     record.attributes = {}
+
+
+def _is_short_number(value: AnyValue) -> bool:
+    """What cannot say anything about a person, whatever its name is."""
+    return type(value) in _NUMBERS and (type(value) is not int or not is_long(value))
 
 
 def _is_words(value: AnyValue) -> TypeGuard[str | tuple[str, ...]]:
