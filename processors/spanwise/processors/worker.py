@@ -26,8 +26,8 @@ __all__ = ["Worker"]
 
 T = TypeVar("T")
 
-_SLICE = 6
-"""Items between two offers of the GIL."""
+_SLICE_S = 0.0003
+"""Seconds of work between two offers of the GIL: what a thread of the application may have to wait."""
 _BACKLOG = 1024
 """Queued items from which the worker stops being polite."""
 _INLINE_WAIT_S = 0.1
@@ -122,11 +122,11 @@ class Worker(Generic[T]):
 
     def flush(self, timeout_s: float = 30.0) -> bool:
         """Handle everything that waits, on the calling thread; False where time ran out."""
-        return self._round(flush=True, deadline=time.monotonic() + timeout_s)
+        return self._finish(timeout_s, flush=True)
 
     def catch_up(self, timeout_s: float = 30.0) -> bool:
         """Handle what is queued, on the calling thread, and leave alone what waits for more to come."""
-        return self._round(flush=False, deadline=time.monotonic() + timeout_s)
+        return self._finish(timeout_s, flush=False)
 
     def close(self, timeout_s: float = 30.0) -> bool:
         """Flush and let the thread end; items that come later are handled by their callers."""
@@ -143,6 +143,15 @@ class Worker(Generic[T]):
             threading.Thread(target=self._loop, name="spanwise-pipeline", daemon=True).start()
         except RuntimeError:  # the interpreter is shutting down: the last flush handles what waits
             self._closed = True
+
+    def _finish(self, timeout_s: float, *, flush: bool) -> bool:
+        """A round with an end; where an item hangs, only the first of several waits for it."""
+        handled = self._handled
+        wait_s = min(timeout_s, _INLINE_WAIT_S) if self._stalled else timeout_s
+        done = self._round(flush=flush, deadline=time.monotonic() + wait_s)
+        if not done and handled == self._handled:
+            self._stalled = True
+        return done
 
     def _ring(self) -> None:
         """Wake the thread."""
@@ -202,14 +211,15 @@ class Worker(Generic[T]):
 
     def _handle_slice(self, *, polite: bool) -> None:
         """Handle some items; few where others want to run, and one where they wait for their turn."""
-        for _ in range(_SLICE if polite else _BACKLOG):
+        until = time.perf_counter() + _SLICE_S if polite else math.inf
+        for _ in range(_BACKLOG):
             try:
                 item, weight = self._queue.popleft()
             except IndexError:
                 return
             self._bytes -= weight
             self._run_handle(item)
-            if self._waiters:
+            if self._waiters or time.perf_counter() > until:
                 return
 
     def _run_handle(self, item: T) -> None:

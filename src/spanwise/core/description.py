@@ -73,7 +73,7 @@ def _stream_timing(exchange: Exchange, inference: Inference) -> dict[str, AnyVal
     found: dict[str, AnyValue] = {
         names.RESPONSE_TIME_TO_FIRST_CHUNK: (times[0] - exchange.start_ns) / 1e9,
         names.STREAM_CHUNKS: exchange.chunk_count,
-        names.STREAM_END: exchange.stream_end or "complete",
+        names.STREAM_END: _stream_end(exchange, inference),
     }
     if len(times) > 1:
         found[names.STREAM_MAX_GAP] = max(after - before for before, after in zip(times, times[1:], strict=False)) / 1e9
@@ -82,6 +82,13 @@ def _stream_timing(exchange: Exchange, inference: Inference) -> dict[str, AnyVal
         found[names.TIME_PER_OUTPUT_TOKEN] = seconds / (tokens - 1)
         found[names.TOKENS_PER_SECOND] = (tokens - 1) / seconds
     return found
+
+
+def _stream_end(exchange: Exchange, inference: Inference) -> str:
+    """A client that has read a stream's last word may close it without reading on: nothing was abandoned."""
+    left = exchange.stream_end == "abandoned"
+    said_all = inference.outcome != "abandoned" and inference.error_type is None
+    return "complete" if left and said_all else exchange.stream_end or "complete"
 
 
 def content_attributes(content: Content, change: Callable[[AnyValue], AnyValue]) -> dict[str, str]:
