@@ -19,18 +19,16 @@ __all__ = ["HttpReceiver", "grpc_receiver", "http_receiver"]
 
 
 class HttpReceiver(ThreadingHTTPServer):
-    """Takes OTLP/HTTP protobuf; `answer` is the status that it gives, and only what it answers with 200 counts."""
+    """Takes OTLP/HTTP protobuf."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.received = Telemetry()
-        self.answer = 200
-        self.silent = False
-        """Read requests and never answer them."""
+        self.failures = 0
+        """How many requests to refuse with 503 from now on."""
         self.requests = 0
-        self.closing = threading.Event()
         self._lock = threading.Lock()
 
     @property
@@ -38,18 +36,20 @@ class HttpReceiver(ThreadingHTTPServer):
         """For `OTEL_EXPORTER_OTLP_ENDPOINT`."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def take(self, path: str, data: bytes) -> None:
-        """One request's payload."""
+    def take(self, path: str, data: bytes) -> int:
+        """Take one request's payload; returns the status to answer with."""
         with self._lock:
             self.requests += 1
-            if self.answer != 200 or self.silent:
-                return
+            if self.failures:
+                self.failures -= 1
+                return 503
             add: dict[str, Callable[[bytes], None]] = {
                 "/v1/traces": self.received.add_traces,
                 "/v1/metrics": self.received.add_metrics,
                 "/v1/logs": self.received.add_logs,
             }
             add[path](data)
+            return 200
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -58,12 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers["content-length"]))
-        self.server.take(self.path, _decompressed(data, self.headers.get("content-encoding", "")))
-        if self.server.silent:
-            self.server.closing.wait(60)
-            self.close_connection = True
-            return
-        self.send_response(self.server.answer)
+        status = self.server.take(self.path, _decompressed(data, self.headers.get("content-encoding", "")))
+        self.send_response(status)
         self.send_header("content-length", "0")
         self.end_headers()
 
@@ -86,7 +82,6 @@ def http_receiver() -> Generator[HttpReceiver]:
         try:
             yield server
         finally:
-            server.closing.set()
             server.shutdown()
             thread.join()
 
