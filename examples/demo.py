@@ -27,6 +27,8 @@ SETTINGS = {
     "OTEL_SERVICE_NAME": "shop",
     "OPENAI_API_KEY": "sk-demo",
     "ANTHROPIC_API_KEY": "sk-ant-demo",
+    # only what the wire says, whatever else is installed here
+    "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": "openai,anthropic",
     "SPANWISE_SAMPLE_RATIO": "0.25",
     "SPANWISE_SAMPLE_SLOW": "2",
     "SPANWISE_SAMPLE_COSTLY": "0.01",
