@@ -13,9 +13,10 @@ from time import monotonic, time_ns
 from typing import TYPE_CHECKING, cast
 
 from opentelemetry import trace
+from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.context import Context, get_current, get_value
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import Tracer
+from opentelemetry.sdk.trace import SpanLimits, Tracer
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.util.types import AnyValue
@@ -39,6 +40,9 @@ class LightSpan(trace.Span):
     status = Status(StatusCode.UNSET)
     events: tuple[EventView, ...] = ()
     links: tuple[LinkView, ...] = ()
+    dropped_attributes = 0
+    dropped_events = 0
+    dropped_links = 0
     renamed = False
     end_time: int | None = None
 
@@ -68,6 +72,10 @@ class LightSpan(trace.Span):
         """Who made the span."""
         return self._tracer._instrumentation_scope  # pyright: ignore[reportPrivateUsage]
 
+    @property
+    def _limits(self) -> SpanLimits:
+        return self._tracer._span_limits  # pyright: ignore[reportPrivateUsage]
+
     def get_span_context(self) -> SpanContext:
         return self.context
 
@@ -76,21 +84,28 @@ class LightSpan(trace.Span):
 
     def set_attributes(self, attributes: Mapping[str, AnyValue]) -> None:
         if self.is_recording():
-            self.attributes.update(attributes)
+            self.attributes.update(_clean(attributes, None, self._limits.max_span_attribute_length))
 
     def set_attribute(self, key: str, value: AnyValue) -> None:
-        if self.is_recording():
-            self.attributes[key] = value
+        self.set_attributes({key: value})
 
     def add_event(
         self, name: str, attributes: Mapping[str, AnyValue] | None = None, timestamp: int | None = None
     ) -> None:
         if self.is_recording():
-            self.events = (*self.events, EventView(name, timestamp or time_ns(), dict(attributes or {})))
+            limits = self._limits
+            kept = _clean(attributes, limits.max_event_attributes, limits.max_attribute_length)
+            self.events = (*self.events, EventView(name, timestamp or time_ns(), kept))
+            if limits.max_events is not None and len(self.events) > limits.max_events:
+                self.events, self.dropped_events = self.events[1:], self.dropped_events + 1
 
     def add_link(self, context: SpanContext, attributes: Mapping[str, AnyValue] | None = None) -> None:
         if self.is_recording():
-            self.links = (*self.links, LinkView(context, dict(attributes or {})))
+            limits = self._limits
+            kept = _clean(attributes, limits.max_link_attributes, limits.max_attribute_length)
+            self.links = (*self.links, LinkView(context, kept))
+            if limits.max_links is not None and len(self.links) > limits.max_links:
+                self.links, self.dropped_links = self.links[1:], self.dropped_links + 1
 
     def update_name(self, name: str) -> None:
         if self.is_recording():
@@ -98,7 +113,7 @@ class LightSpan(trace.Span):
 
     def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
         new = status if isinstance(status, Status) else Status(status, description)
-        if self.is_recording() and self.status.status_code is not StatusCode.OK:
+        if self.is_recording() and not new.is_unset and self.status.status_code is not StatusCode.OK:
             self.status = new
 
     def record_exception(
@@ -110,15 +125,22 @@ class LightSpan(trace.Span):
     ) -> None:
         """Text only: the exception object would keep the application's frames alive."""
         kind = type(exception)
+        module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
         found: dict[str, AnyValue] = {
-            names.EXCEPTION_TYPE: f"{kind.__module__}.{kind.__qualname__}",
+            names.EXCEPTION_TYPE: module + kind.__qualname__,
             names.EXCEPTION_MESSAGE: str(exception),
             names.EXCEPTION_STACKTRACE: "".join(traceback.format_exception(kind, exception, exception.__traceback__)),
+            "exception.escaped": str(escaped),
         }
         self.add_event("exception", {**found, **(attributes or {})}, timestamp)
 
     def end(self, end_time: int | None = None) -> None:
         self.end_time = self.end_time or end_time or time_ns()
+
+
+def _clean(attributes: Mapping[str, AnyValue] | None, most: int | None, longest: int | None) -> dict[str, AnyValue]:
+    """What the SDK would keep of attributes: values of known types, within its limits."""
+    return dict(BoundedAttributes(most, attributes, max_value_len=longest)) if attributes else {}
 
 
 class LightRecorder:

@@ -41,6 +41,8 @@ __all__ = ["Pipeline", "PipelineSettings", "Step"]
 Step = Callable[[SpanView], None]
 """Reads and writes one view. What it raises is counted; the span goes on, and redaction still runs after it."""
 
+_KEPT = ("gen_ai.", "spanwise.", "error.", "server.")
+"""Attributes that go last where there are too many."""
 _LONGEST_WAIT_S = 60.0
 """For a call that runs on after the span of somebody else that stands for it has ended."""
 
@@ -76,9 +78,17 @@ class Pipeline(SpanProcessor):
         surface: redacts; what it cannot redact goes out without content.
         sampler: holds spans until their trace is decided.
         settings: queue limits.
+        limits: of the tracer provider; those of the environment by default.
     """
 
-    def __init__(self, steps: Sequence[Step], surface: Surface, sampler: Sampler, settings: PipelineSettings) -> None:
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        surface: Surface,
+        sampler: Sampler,
+        settings: PipelineSettings,
+        limits: SpanLimits | None = None,
+    ) -> None:
         self.counts: Counter[tuple[str, str]] = Counter()
         """Self-metrics: (metric name's last part, label) → count."""
         self.recorder: LightRecorder | None = None
@@ -86,7 +96,7 @@ class Pipeline(SpanProcessor):
         self._steps = tuple(steps)
         self._surface = surface
         self._sampler = sampler
-        self._limits = SpanLimits()
+        self._limits = limits or SpanLimits()
         self._duplicates = Duplicates()
         self._waiting: dict[int, tuple[SpanView, ReadableSpan, float]] = {}
         self.worker: Worker[ReadableSpan | Call] = Worker(
@@ -190,7 +200,7 @@ class Pipeline(SpanProcessor):
         view = _view_of_call(call, inference)
         self._run_steps(view)
         if isinstance(call.span, LightSpan):
-            self._hand_on(view, call.span.resource, call.span.instrumentation_scope, None)
+            self._hand_on(view, call.span.resource, call.span.instrumentation_scope, call.span)
 
     def _complete_outer(self, call: Call, inference: Inference) -> None:
         call.exchange.inference = inference
@@ -240,22 +250,29 @@ class Pipeline(SpanProcessor):
                 failed(f"step.{type(step).__name__}", error)
 
     def _hand_on(
-        self, view: SpanView, resource: Resource, scope: InstrumentationScope | None, source: ReadableSpan | None
+        self, view: SpanView, resource: Resource, scope: InstrumentationScope | None, source: ReadableSpan | LightSpan
     ) -> None:
         if not self._surface.span(view):
             self.counts["content_dropped", ""] += 1
-        self._limit(view)
-        span = readable_of(view, self._surface.resource(resource), self._surface.scope(scope), source)
+        dropped = source.dropped_attributes + self._limit(view)
+        span = readable_of(view, self._surface.resource(resource), self._surface.scope(scope), source, dropped)
         is_open = self.recorder.is_open if self.recorder is not None else _never
         self._emit(self._sampler.offer(view, span, is_open))
 
-    def _limit(self, view: SpanView) -> None:
-        """The SDK's limits, for attributes that were added after the SDK applied them."""
+    def _limit(self, view: SpanView) -> int:
+        """The SDK's limits, for attributes that were added after the SDK applied them; returns how many went.
+
+        Those that come first go first, as in the SDK, but none of the conventions' while there are others.
+        """
         most, longest = self._limits.max_span_attributes, self._limits.max_span_attribute_length
-        if (most is not None and len(view.attributes) > most) or longest is not None:
-            bounded = BoundedAttributes(most, view.attributes, True, longest)
-            self.counts["truncated", "attributes"] += bounded.dropped
-            view.attributes = dict(bounded)
+        if (most is None or len(view.attributes) <= most) and longest is None:
+            return 0
+        last = {name: value for name, value in view.attributes.items() if name.startswith(_KEPT)}
+        first = {name: value for name, value in view.attributes.items() if name not in last}
+        bounded = BoundedAttributes(most, {**first, **last}, True, longest)
+        self.counts["truncated", "attributes"] += bounded.dropped
+        view.attributes = dict(bounded)
+        return bounded.dropped
 
     def _emit(self, spans: Sequence[ReadableSpan]) -> None:
         for span in spans:
@@ -326,7 +343,7 @@ def _add_light(view: SpanView, span: LightSpan) -> None:
     view.links += span.links
     if span.renamed:
         view.name = span.name
-    if view.status is StatusCode.UNSET:
+    if view.status is StatusCode.UNSET or span.status.status_code is StatusCode.OK:
         view.status, view.status_description = span.status.status_code, span.status.description
 
 

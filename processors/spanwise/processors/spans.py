@@ -13,6 +13,7 @@ from opentelemetry.trace import INVALID_SPAN_CONTEXT, Link, Status, StatusCode
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.view import EventView, LinkView, SpanView
+from spanwise.processors.light import LightSpan
 
 __all__ = ["readable_of", "view_of"]
 
@@ -39,9 +40,13 @@ def view_of(span: ReadableSpan) -> SpanView:
 
 
 def readable_of(
-    view: SpanView, resource: Resource, scope: InstrumentationScope | None, source: ReadableSpan | None = None
+    view: SpanView,
+    resource: Resource,
+    scope: InstrumentationScope | None,
+    source: ReadableSpan | LightSpan,
+    dropped: int = 0,
 ) -> ReadableSpan:
-    """The finished span that exporters get; counts of what the SDK dropped carry over from `source`."""
+    """The finished span that exporters get; it tells of what `source` dropped, and of `dropped` attributes."""
     span = ReadableSpan(
         name=view.name,
         context=view.context,
@@ -56,8 +61,8 @@ def readable_of(
         resource=resource,
         instrumentation_scope=scope,
     )
-    if source is not None:
-        _carry_dropped(span, source)
+    if dropped or source.dropped_events or source.dropped_links:
+        _tell_dropped(span, source, dropped)
     return span
 
 
@@ -66,17 +71,17 @@ def _status(view: SpanView) -> Status:
     return Status(view.status, description)
 
 
-def _carry_dropped(span: ReadableSpan, source: ReadableSpan) -> None:
+def _tell_dropped(span: ReadableSpan, source: ReadableSpan | LightSpan, dropped: int) -> None:
     """The SDK counts dropped items in the containers themselves; a plain container would say none were dropped."""
-    if source.dropped_attributes:
+    if dropped:
         attributes = BoundedAttributes(attributes=span.attributes)
-        attributes.dropped = source.dropped_attributes
+        attributes.dropped = dropped
         span._attributes = attributes  # pyright: ignore[reportPrivateUsage]
-    for name, dropped in (("_events", source.dropped_events), ("_links", source.dropped_links)):
-        if dropped:
+    for name, count in (("_events", source.dropped_events), ("_links", source.dropped_links)):
+        if count:
             held: BoundedList = BoundedList(None)  # type: ignore[type-arg]  # pyright: ignore
             held.extend(getattr(span, name))  # pyright: ignore
-            held.dropped = dropped
+            held.dropped = count
             setattr(span, name, held)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from opentelemetry import metrics, trace
 from opentelemetry._logs import get_logger_provider
 from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.trace import Tracer, TracerProvider
+from opentelemetry.sdk.trace import SpanLimits, Tracer, TracerProvider
 
 from spanwise.core import guard
 from spanwise.core.recorder import SCOPE, OrdinaryRecorder, use_recorder
@@ -128,7 +128,8 @@ def _stand_in_front(
         MeasureStep(meter, load(MeasureSettings, "measure", file)),
     ]
     settings = load(PipelineSettings, "pipeline", file)
-    pipeline = Pipeline(steps, surface, sampler, settings)
+    limits: SpanLimits | None = getattr(provider, "_span_limits", None)
+    pipeline = Pipeline(steps, surface, sampler, settings, limits)
     composite = provider._active_span_processor  # pyright: ignore[reportPrivateUsage]
     if not spans_in_front(composite, "_span_processors", "add_span_processor", pipeline):
         _logger.error(
