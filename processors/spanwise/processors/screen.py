@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from opentelemetry.util.types import AnyValue
 
@@ -12,8 +12,10 @@ from spanwise.core.inference import Content
 from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
 from spanwise.processors.normalise import content_of
-from spanwise.processors.screening import LEAK_THRESHOLD, Place, Verdict, leak, screen
 from spanwise.semconv import attributes as names
+
+if TYPE_CHECKING:
+    from spanwise.processors.screening import Place, Verdict
 
 __all__ = ["ScreenSettings", "ScreenStep"]
 
@@ -49,6 +51,8 @@ class ScreenStep:
             _note_leak(span, content)
 
     def _verdicts(self, content: Content) -> Iterator[tuple[Place, Verdict]]:
+        from spanwise.processors.screening import screen  # late: 10 ms that only the worker has to spend
+
         for place, text in self._texts(content):
             yield place, screen(text, place)
 
@@ -121,6 +125,8 @@ def _note_leak(span: SpanView, content: Content) -> None:
     if not told:
         return
     said = "\n".join(text for message in content.output_messages for _, text in _parts(message))
+    from spanwise.processors.screening import LEAK_THRESHOLD, leak
+
     score = leak(told, said) if said else 0.0
     if score >= LEAK_THRESHOLD:
         span.attributes[names.SCREEN_LEAK] = round(score, 4)
