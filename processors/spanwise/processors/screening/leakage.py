@@ -8,7 +8,6 @@ which an assistant introduces itself.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -34,6 +33,9 @@ _MAX_CHARACTERS: Final = 64 * 1024
 _TOKEN: Final = re.compile(rb"[a-z0-9_!\x80-\xff]+")
 _NOT_LETTERS: Final = re.compile(rb"[^a-z0-9!\x80-\xff]+")
 _ESCAPE: Final = re.compile(r"\\[nrt]")  # as in JSON
+_ROT13: Final = bytes.maketrans(
+    *(text.encode() for text in ("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm"))
+)
 _LEET: Final = bytes.maketrans(b"01l!3457", b"oiiieast")
 _CANARY: Final = re.compile(
     r"(?:canary|honey-?token|watermark)\W{0,3}(?:token|word|code|id|value)?\W{0,4}(?:is\W{1,3})?([\w-]{8,64})|"
@@ -103,7 +105,7 @@ def _streams(completion: str) -> Iterator[bytes]:
     folded = fold(_ESCAPE.sub(" ", completion))
     yield _letters(folded)
     yield _letters(fold(completion[::-1]))
-    yield _letters(codecs.encode(folded.decode(), "rot13").encode())
+    yield _letters(folded.translate(_ROT13))
     for reading in readings(completion):
         if reading.disguise not in ("leet", "rot13", "reversed", "spaced", "unspaced"):
             yield _letters(fold(reading.text))
