@@ -31,7 +31,7 @@ _INTRODUCTION: Final = 12  # words, at most a quarter of the prompt
 _AT_START: Final = 4  # bytes into the prompt at which a quote still begins with its first word
 _MAX_CHARACTERS: Final = 64 * 1024
 _TOKEN: Final = re.compile(rb"[a-z0-9_!\x80-\xff]+")
-_NOT_LETTERS: Final = re.compile(rb"[^a-z0-9!\x80-\xff]+")
+_NO_LETTERS: Final = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz0123456789!"))
 _ESCAPE: Final = re.compile(r"\\[nrt]")  # as in JSON
 _ROT13: Final = bytes.maketrans(
     *(text.encode() for text in ("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm"))
@@ -97,7 +97,7 @@ def _opening(folded: bytes) -> bytes:
 
 
 def _letters(folded: bytes) -> bytes:
-    return _NOT_LETTERS.sub(b"", folded).translate(_LEET)
+    return folded.translate(_LEET, _NO_LETTERS)
 
 
 def _streams(completion: str) -> Iterator[bytes]:
