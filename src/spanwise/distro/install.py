@@ -20,6 +20,7 @@ from spanwise.distro.front import before_collection, forget_collected, spans_in_
 from spanwise.distro.last_resort import show_warnings
 from spanwise.distro.self_metrics import observe
 from spanwise.distro.termination import on_exit
+from spanwise.distro.unknown import name_unknown
 from spanwise.distro.version import VERSION
 from spanwise.instrumentation.protocols import set_providers
 from spanwise.instrumentation.transports import httpx as httpx_transport
@@ -97,6 +98,7 @@ def install(tracer_provider: Any = None, meter_provider: Any = None, logger_prov
     tracer_provider = tracer_provider or trace.get_tracer_provider()
     if not general.enabled or hasattr(tracer_provider, _MARK):
         return getattr(tracer_provider, _MARK, None)
+    name_unknown(AREAS, file)
     set_providers(general.providers)
     pipeline = None
     if isinstance(tracer_provider, TracerProvider):
