@@ -161,7 +161,13 @@ class StreamNotes:
 def _note_error(exchange: Exchange, error: BaseException) -> None:
     kind = type(error)
     exchange.error_type = f"{kind.__module__}.{kind.__qualname__}"
-    exchange.error_message = str(error)
+    exchange.error_message = _text_of(error)
+
+
+@guarded("transport.error_text", None)
+def _text_of(error: BaseException) -> str:
+    """Code of the application or of a library, which may fail."""
+    return str(error)
 
 
 def _end(call: Call) -> None:
