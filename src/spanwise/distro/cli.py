@@ -145,10 +145,11 @@ def _show(render: Callable[[Path], str], given: argparse.Namespace) -> int:
     from spanwise.exporters.store import store_settings
 
     try:
-        print(render(Path(store_settings(given.store).path)))
+        text = render(Path(store_settings(given.store).path))
     except (StoreError, OSError) as error:
         print(f"spanwise: {error}", file=sys.stderr)
         return 1
+    print(text)
     return 0
 
 
