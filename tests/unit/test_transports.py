@@ -40,10 +40,14 @@ def outcome(installed: Installation) -> object:
 # what the application sees
 
 
+def kind(thing: object) -> str:
+    return f"{type(thing).__module__}.{type(thing).__qualname__}"
+
+
 def facts(response: Any) -> dict[str, object]:
     """What an application may look at once a response was read."""
     return {
-        "type": type(response),
+        "type": kind(response),
         "content": response.content,
         "text": response.text,
         "elapsed": response.elapsed.total_seconds() >= 0,
@@ -63,12 +67,7 @@ def whole_response(client: Any) -> list[object]:
 
 def stream_by_lines(client: Any) -> list[object]:
     with client.stream("POST", URL, json=STREAMING) as response:
-        before: tuple[object, ...] = (
-            type(response),
-            response.is_closed,
-            response.is_stream_consumed,
-            response.status_code,
-        )
+        before = [kind(response), response.is_closed, response.is_stream_consumed, int(response.status_code)]
         lines = list(response.iter_lines())
         after = (response.is_closed, response.is_stream_consumed, response.num_bytes_downloaded)
     return [before, lines, after, response.is_closed, response.elapsed.total_seconds() >= 0]
@@ -90,7 +89,7 @@ def stream_that_is_read_twice(client: Any) -> list[object]:
         try:
             return [first, list(response.iter_bytes())]
         except Exception as error:
-            return [first, type(error), str(error)]
+            return [first, kind(error), str(error)]
 
 
 def stream_that_is_left(client: Any) -> list[object]:
@@ -124,7 +123,7 @@ def test_asynchronous_application_sees_the_same_with_and_without_us(library: Any
     async def use() -> list[object]:
         async with answering_async(library, streamed(library)) as client:
             async with client.stream("POST", URL, json=STREAMING) as response:
-                before = [str(type(response)), response.is_closed, response.is_stream_consumed]
+                before = [kind(response), response.is_closed, response.is_stream_consumed]
                 lines = [line async for line in response.aiter_lines()]
             return [before, lines, response.is_closed, response.is_stream_consumed, response.num_bytes_downloaded]
 

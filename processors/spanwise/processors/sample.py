@@ -7,6 +7,7 @@ recorded before, so they are exact; `spanwise.sampling.weight` tells how many tr
 
 from __future__ import annotations
 
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,9 +25,11 @@ __all__ = ["SampleSettings", "Sampler"]
 
 _RANDOMNESS = (1 << 56) - 1
 _MAX_TRACES = 5_000
+_MAX_SPANS = 20_000
 _MAX_SPANS_PER_TRACE = 2_000
 _LONGEST_TRACE_S = 300.0
 _REMEMBERED = 20_000
+_THRESHOLD = re.compile("th:[0-9a-f]{1,14}")
 _BAD_OUTCOMES = frozenset({"content_filter", "malformed_output", "refusal"})
 
 
@@ -58,14 +61,15 @@ class _Trace:
 class Sampler:
     """Holds the spans of a trace until its last local span ended, then keeps or leaves out all of them.
 
-    A span that comes after the decision follows it, but one that is remarkable by itself is always kept. Memory is
-    bounded: a trace that is too large, too old, or one too many is decided as it is.
+    A span that comes after the decision follows it, but one that is remarkable by itself is always kept, with those
+    after it. Memory is bounded: a trace that is too large, too old, or one too many is decided as it is.
     """
 
     def __init__(self, settings: SampleSettings) -> None:
         self._settings = settings
         self._threshold = round((1 - settings.ratio) * (1 << 56))
         self._traces: OrderedDict[int, _Trace] = OrderedDict()
+        self._held = 0
         self._decided: OrderedDict[int, str | None] = OrderedDict()
         self.counts: Counter[tuple[str, str]] = Counter()
 
@@ -85,11 +89,19 @@ class Sampler:
             return self._late(trace_id, span, reason)
         trace = self._traces.setdefault(trace_id, _Trace(monotonic()))
         trace.spans.append(span)
+        self._held += 1
         trace.reason = trace.reason or reason
         complete = view.local_root and not is_open(trace_id)
         if complete or len(trace.spans) >= _MAX_SPANS_PER_TRACE:
             return self._decide(trace_id)
-        return self._decide(next(iter(self._traces))) if len(self._traces) > _MAX_TRACES else ()
+        return self._make_room()
+
+    def _make_room(self) -> Sequence[ReadableSpan]:
+        """Decide the oldest traces where too much is held."""
+        found: list[ReadableSpan] = []
+        while len(self._traces) > _MAX_TRACES or self._held > _MAX_SPANS:
+            found += self._decide(next(iter(self._traces)))
+        return found
 
     def expire(self, *, everything: bool) -> Sequence[ReadableSpan]:
         """Decide traces that have waited too long; all of them at a flush."""
@@ -100,6 +112,7 @@ class Sampler:
     def clear(self) -> None:
         """After a fork."""
         self._traces.clear()
+        self._held = 0
         self.counts.clear()
 
     def _reason(self, view: SpanView) -> str | None:
@@ -117,6 +130,7 @@ class Sampler:
 
     def _decide(self, trace_id: int) -> Sequence[ReadableSpan]:
         trace = self._traces.pop(trace_id)
+        self._held -= len(trace.spans)
         reason = trace.reason or ("share" if trace_id & _RANDOMNESS >= self._threshold else None)
         self._decided[trace_id] = reason
         if len(self._decided) > _REMEMBERED:
@@ -128,11 +142,14 @@ class Sampler:
         return [self._mark(span, reason) for span in trace.spans]
 
     def _late(self, trace_id: int, span: ReadableSpan, reason: str | None) -> Sequence[ReadableSpan]:
-        kept = reason or self._decided[trace_id]
-        if kept is None:
+        decided = self._decided[trace_id]
+        if decided is None and reason is not None:
+            self._decided[trace_id] = decided = reason
+            self.counts["kept_traces", reason] += 1
+        if decided is None:
             self.counts["sampled_out", ""] += 1
             return ()
-        return (self._mark(span, kept),)
+        return (self._mark(span, reason or decided),)
 
     def _mark(self, span: ReadableSpan, reason: str) -> ReadableSpan:
         """Say on the span why it was kept and for how many it stands."""
@@ -151,7 +168,7 @@ def _with_threshold(context: SpanContext, threshold: int) -> SpanContext:
     """Write the rejection threshold to `tracestate` (`ot=th:…`), where a Collector reads it to adjust counts."""
     state = context.trace_state or TraceState()
     fields = [part for part in (state.get("ot") or "").split(";") if part]
-    known = [int(part[3:].ljust(14, "0"), 16) for part in fields if part.startswith("th:")]
+    known = [int(part[3:].ljust(14, "0"), 16) for part in fields if _THRESHOLD.fullmatch(part)]
     strictest = f"{max([threshold, *known]):014x}".rstrip("0") or "0"
     value = ";".join([f"th:{strictest}", *(part for part in fields if not part.startswith("th:"))])
     changed = state.update("ot", value) if "ot" in state else state.add("ot", value)
