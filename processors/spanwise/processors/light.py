@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from opentelemetry import trace
 from opentelemetry.attributes import BoundedAttributes
-from opentelemetry.context import Context, get_current, get_value
+from opentelemetry.context import Context, get_current
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanLimits, Tracer
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
@@ -23,7 +23,7 @@ from opentelemetry.util.types import AnyValue
 
 from spanwise.core import context as user_context
 from spanwise.core.exchange import Exchange
-from spanwise.core.recorder import Call, outer_call
+from spanwise.core.recorder import Call, is_suppressed, outer_call
 from spanwise.core.view import EventView, LinkView
 from spanwise.semconv import attributes as names
 
@@ -95,12 +95,12 @@ class LightSpan(trace.Span):
         if self.is_recording():
             limits = self._limits
             kept = _clean(attributes, limits.max_event_attributes, limits.max_attribute_length)
-            self.events = (*self.events, EventView(name, timestamp or time_ns(), kept))
+            self.events = (*self.events, EventView(str(name), timestamp or time_ns(), kept))
             if limits.max_events is not None and len(self.events) > limits.max_events:
                 self.events, self.dropped_events = self.events[1:], self.dropped_events + 1
 
-    def add_link(self, context: SpanContext, attributes: Mapping[str, AnyValue] | None = None) -> None:
-        if self.is_recording():
+    def add_link(self, context: SpanContext | None, attributes: Mapping[str, AnyValue] | None = None) -> None:
+        if self.is_recording() and context is not None:
             limits = self._limits
             kept = _clean(attributes, limits.max_link_attributes, limits.max_attribute_length)
             self.links = (*self.links, LinkView(context, kept))
@@ -109,10 +109,10 @@ class LightSpan(trace.Span):
 
     def update_name(self, name: str) -> None:
         if self.is_recording():
-            self.name, self.renamed = name, True
+            self.name, self.renamed = str(name), True
 
     def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
-        new = status if isinstance(status, Status) else Status(status, description)
+        new = status if isinstance(status, Status) else Status(status or StatusCode.UNSET, description)
         if self.is_recording() and not new.is_unset and self.status.status_code is not StatusCode.OK:
             self.status = new
 
@@ -129,7 +129,7 @@ class LightSpan(trace.Span):
         found: dict[str, AnyValue] = {
             names.EXCEPTION_TYPE: module + kind.__qualname__,
             names.EXCEPTION_MESSAGE: str(exception),
-            names.EXCEPTION_STACKTRACE: "".join(traceback.format_exception(kind, exception, exception.__traceback__)),
+            names.EXCEPTION_STACKTRACE: "".join(traceback.format_exception(exception)),
             "exception.escaped": str(escaped),
         }
         self.add_event("exception", {**found, **(attributes or {})}, timestamp)
@@ -157,7 +157,7 @@ class LightRecorder:
 
     def begin(self, exchange: Exchange) -> Call | None:
         context = get_current()
-        if get_value("suppress_instrumentation", context) or not self._tracer._is_enabled():  # pyright: ignore[reportPrivateUsage]
+        if is_suppressed(context) or not self._tracer._is_enabled():  # pyright: ignore[reportPrivateUsage]
             return None
         user = user_context.current(context)
         if (outer := outer_call(context)) is not None:

@@ -122,6 +122,18 @@ class Surface:
             view.attributes[names.REDACTION_POLICY] = self._redactor.policy
         return True
 
+    def attributes(self, attributes: Mapping[str, AnyValue]) -> dict[str, AnyValue]:
+        """Redacted attributes, for a span that does not come by here."""
+        counts: dict[str, int] = {}
+        try:
+            redacted = self._items(dict(attributes), counts)
+        except Exception as error:
+            self.failures["span"] += 1
+            failed("redact.attributes", error)
+            return {key: value for key, value in attributes.items() if _is_safe(key, value)}
+        self.findings.update(counts)
+        return redacted
+
     def resource(self, resource: Resource) -> Resource:
         """The redacted resource; the same object for the same resource, because exporters group by it."""
         known = self._resources.get(id(resource))

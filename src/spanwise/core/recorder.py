@@ -6,9 +6,10 @@ unavoidable, and `OrdinaryRecorder` here, for tracer providers that are not the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.context import Context, get_current, get_value
 from opentelemetry.trace import Span, SpanContext, SpanKind, Status, StatusCode
@@ -17,15 +18,32 @@ from opentelemetry.util.types import AnyValue
 from spanwise.core import context as user_context
 from spanwise.core.description import describe, describe_timing
 from spanwise.core.exchange import Exchange
-from spanwise.core.inference import Inference
+from spanwise.core.guard import guarded
 from spanwise.core.view import stands_for_call
 from spanwise.semconv import attributes as names
 
-__all__ = ["SCOPE", "Call", "OrdinaryRecorder", "Recorder", "is_measured", "outer_call", "recorder", "use_recorder"]
+__all__ = [
+    "SCOPE",
+    "Call",
+    "OrdinaryRecorder",
+    "Recorder",
+    "Redact",
+    "is_measured",
+    "is_suppressed",
+    "outer_call",
+    "recorder",
+    "use_recorder",
+]
 
 SCOPE = "spanwise"
 """Instrumentation scope of our spans and metrics."""
 
+Redact = Callable[[Mapping[str, AnyValue]], Mapping[str, AnyValue]]
+
+_NOTHING: Mapping[str, AnyValue] = {}
+_OWN_WORDS = frozenset({names.OPERATION_NAME, names.PROVIDER_NAME, names.OUTCOME, names.STREAM_END})
+_SUPPRESS_KEYS = ("suppress_instrumentation", getattr(otel_context, "_SUPPRESS_INSTRUMENTATION_KEY", ""))
+"""Instrumentors set the first one; the SDK sets only the second one, around its exporters."""
 _OUTER_KEYS = ("opentelemetry.genai.client.inference.context", "opentelemetry.genai.client.embedding.context")
 
 
@@ -68,6 +86,11 @@ class Recorder(Protocol):
         ...
 
 
+def is_suppressed(context: Context) -> bool:
+    """Whether nothing is to be traced in this context, such as what an exporter does."""
+    return any(get_value(key, context) for key in _SUPPRESS_KEYS)
+
+
 def outer_call(context: Context) -> Span | None:
     """The recording span that already stands for a GenAI call in this context."""
     span = trace.get_current_span(context)
@@ -88,28 +111,32 @@ class OrdinaryRecorder:
     """Spans of whatever tracer provider there is; everything happens on the caller's thread.
 
     A provider that is not the SDK's own has no pipeline in front of its exporters, so prompts, completions and
-    error texts are never put on these spans: nothing could redact them.
+    error texts are never put on these spans, and all else is redacted before.
+
+    Args:
+        tracer: makes the spans; that of the global provider by default.
+        redact: takes attributes and returns those that may be set; by default numbers and facts of our own wording.
     """
 
     want_content = False
 
-    def __init__(self, tracer: trace.Tracer | None = None) -> None:
+    def __init__(self, tracer: trace.Tracer | None = None, redact: Redact | None = None) -> None:
         self._tracer = tracer or trace.get_tracer(SCOPE)
+        self._redact = redact or _facts
         self._open: dict[int, Call] = {}
 
     def begin(self, exchange: Exchange) -> Call | None:
         context = get_current()
-        if get_value("suppress_instrumentation", context):
+        if is_suppressed(context):
             return None
         user = user_context.current(context)
         if (outer := outer_call(context)) is not None:
             call = Call(exchange, context, outer, outer.get_span_context(), user)
         else:
+            attributes = self._redact(_start_attributes(exchange))
+            start = exchange.start_ns
             span = self._tracer.start_span(
-                f"{exchange.operation} {exchange.model}".strip(),
-                kind=SpanKind.CLIENT,
-                attributes=_start_attributes(exchange),
-                start_time=exchange.start_ns,
+                _span_name(attributes), kind=SpanKind.CLIENT, attributes=attributes, start_time=start
             )
             call = Call(exchange, trace.set_span_in_context(span, context), span, None, user)
         self._open[id(call)] = call
@@ -118,13 +145,16 @@ class OrdinaryRecorder:
     def finish(self, call: Call) -> None:
         if self._open.pop(id(call), None) is None:
             return
-        inference = call.exchange.read(call.exchange)
-        attributes = {**call.user, **describe(inference), **describe_timing(call.exchange, inference)}
+        attributes = self._attributes(call)
         if call.outer is not None:
             _complete(call.span, attributes)
-            return
-        call.span.set_attributes(attributes)
-        _end(call, inference)
+        else:
+            _end(call, attributes)
+
+    @guarded("recorder.read", _NOTHING)
+    def _attributes(self, call: Call) -> Mapping[str, AnyValue]:
+        inference = call.exchange.read(call.exchange)
+        return self._redact({**call.user, **describe(inference), **describe_timing(call.exchange, inference)})
 
     def park(self, call: Call, seconds: float) -> None:
         """Without a worker nobody could end it later: each attempt is a span of its own here."""
@@ -148,11 +178,28 @@ def _complete(span: Span, attributes: Mapping[str, AnyValue]) -> None:
     span.set_attributes({name: value for name, value in attributes.items() if name not in held})
 
 
-def _end(call: Call, inference: Inference) -> None:
-    call.span.update_name(f"{inference.operation} {inference.request_model or ''}".strip())
-    if inference.error_type:
-        call.span.set_status(Status(StatusCode.ERROR))
-    call.span.end(call.exchange.end_ns)
+def _end(call: Call, attributes: Mapping[str, AnyValue]) -> None:
+    span = call.span
+    span.set_attributes(attributes)
+    if attributes:
+        span.update_name(_span_name(attributes))
+    if call.exchange.error_type or names.ERROR_TYPE in attributes:
+        span.set_status(Status(StatusCode.ERROR))
+    span.end(call.exchange.end_ns)
+
+
+def _span_name(attributes: Mapping[str, AnyValue]) -> str:
+    words = (attributes.get(name) for name in (names.OPERATION_NAME, names.REQUEST_MODEL))
+    return " ".join(str(word) for word in words if word)
+
+
+def _facts(attributes: Mapping[str, AnyValue]) -> dict[str, AnyValue]:
+    """What no request and no response worded."""
+    return {
+        name: value
+        for name, value in attributes.items()
+        if name in _OWN_WORDS or (name.startswith("gen_ai.") and isinstance(value, (bool, int, float)))
+    }
 
 
 _recorder: Recorder | None = None

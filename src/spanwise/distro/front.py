@@ -44,7 +44,9 @@ def spans_in_front(composite: Any, field: str, add: str, front: Any) -> bool:
 
 
 def before_collection(
-    provider: MeterProvider, prepare: Callable[[], object], change: Callable[[MetricsData], MetricsData]
+    provider: MeterProvider,
+    prepare: Callable[[], object] | None = None,
+    change: Callable[[MetricsData], MetricsData] | None = None,
 ) -> bool:
     """Run `prepare` before each collection of metrics, and `change` over what was collected.
 
@@ -58,9 +60,10 @@ def before_collection(
         return False
 
     def collect(reader: Any, timeout_millis: float = 10_000) -> MetricsData | None:
-        _prepare(prepare)
+        if prepare is not None:
+            _prepare(prepare)
         data: MetricsData | None = original(reader, timeout_millis=timeout_millis)
-        return change(data) if data is not None else None
+        return change(data) if data is not None and change is not None else data
 
     consumer.collect = collect
     for reader in readers:

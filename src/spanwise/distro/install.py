@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from opentelemetry import metrics, trace
 from opentelemetry._logs import get_logger_provider
+from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import SpanLimits, Tracer, TracerProvider
 
@@ -18,6 +20,7 @@ from spanwise.core.recorder import SCOPE, OrdinaryRecorder, use_recorder
 from spanwise.core.settings import SettingsFile, load, read_file, setting
 from spanwise.distro.front import before_collection, forget_collected, spans_in_front
 from spanwise.distro.last_resort import show_warnings
+from spanwise.distro.late import Signal, when_set
 from spanwise.distro.self_metrics import observe
 from spanwise.distro.termination import on_exit
 from spanwise.distro.unknown import name_unknown
@@ -89,8 +92,8 @@ def _configure_sdk() -> None:
 def install(tracer_provider: Any = None, meter_provider: Any = None, logger_provider: Any = None) -> Pipeline | None:
     """Put the pipeline in front of the providers and hook the HTTP clients; a second time does nothing.
 
-    Returns the pipeline, or None where the tracer provider is not the SDK's: calls are traced there as well, but
-    without content, because nothing could redact it.
+    A global provider that the application sets later is followed. Returns the pipeline, or None where the tracer
+    provider is not the SDK's: calls are traced there as well, redacted and without prompts and completions.
     """
     show_warnings()
     file = read_file()
@@ -100,27 +103,51 @@ def install(tracer_provider: Any = None, meter_provider: Any = None, logger_prov
         return getattr(tracer_provider, _MARK, None)
     name_unknown(AREAS, file)
     set_providers(general.providers)
-    pipeline = None
+    surface = Surface(_redactor(file), _capture(file))
+    meter_provider = meter_provider or metrics.get_meter_provider()
+    logger_provider = logger_provider or get_logger_provider()
+    _follow("metric", meter_provider, MeterProvider, partial(before_collection, change=surface.metrics))
+    _follow("log", logger_provider, LoggerProvider, partial(_redact_logs, surface=surface))
+    stand = partial(_stand_in_front, meter_provider=meter_provider, logger_provider=logger_provider, surface=surface)
     if isinstance(tracer_provider, TracerProvider):
-        pipeline = _stand_in_front(tracer_provider, meter_provider, logger_provider, file)
+        pipeline = stand(tracer_provider, file=file)
+        if pipeline is None:
+            return None
     else:
-        _logger.warning(
-            "spanwise: the tracer provider is a %s and not the SDK's; calls are traced without content, and nothing "
-            "is priced, redacted or sampled",
-            type(tracer_provider).__name__,
-        )
-        use_recorder(OrdinaryRecorder())
+        pipeline = None
+        _trace_elsewhere(tracer_provider, surface)
+        _follow("trace", tracer_provider, TracerProvider, partial(stand, file=file))
     if general.wire:
         httpx_transport.install()
     return pipeline
 
 
+def _follow(signal: Signal, provider: Any, kind: type[Any], then: Callable[[Any], object]) -> None:
+    """Do `then` with a provider of the SDK, or with the one that the application sets later."""
+    if isinstance(provider, kind):
+        then(provider)
+    else:
+        when_set(signal, lambda later: then(later) if isinstance(later, kind) else None)
+
+
+def _trace_elsewhere(provider: Any, surface: Surface) -> None:
+    if isinstance(provider, trace.ProxyTracerProvider):
+        _logger.warning("spanwise: there is no tracer provider; nothing is traced until the application sets one")
+    else:
+        _logger.warning(
+            "spanwise: the tracer provider is a %s and not the SDK's; calls are traced without prompts and "
+            "completions, nothing is priced or sampled, and spans of others are not redacted",
+            type(provider).__name__,
+        )
+    use_recorder(OrdinaryRecorder(redact=surface.attributes))
+
+
 def _stand_in_front(
-    provider: TracerProvider, meter_provider: Any, logger_provider: Any, file: SettingsFile
+    provider: TracerProvider, meter_provider: Any, logger_provider: Any, surface: Surface, file: SettingsFile
 ) -> Pipeline | None:
-    meter_provider = meter_provider or metrics.get_meter_provider()
+    if hasattr(provider, _MARK):
+        return getattr(provider, _MARK, None)
     meter = meter_provider.get_meter(SCOPE, VERSION)
-    surface = Surface(_redactor(file), _capture(file))
     sampler = Sampler(load(SampleSettings, "sample", file))
     screen = load(ScreenSettings, "screen", file)
     steps: list[Step] = [
@@ -135,18 +162,19 @@ def _stand_in_front(
     composite = provider._active_span_processor  # pyright: ignore[reportPrivateUsage]
     if not spans_in_front(composite, "_span_processors", "add_span_processor", pipeline):
         _logger.error(
-            "spanwise: this version of the SDK is not known; nothing is installed, so nothing leaves unredacted"
+            "spanwise: this version of the SDK is not known; calls are not traced, and spans of others not redacted"
         )
         return None
     setattr(provider, _MARK, pipeline)
     observe(meter, pipeline, surface, sampler)
-    if isinstance(meter_provider, MeterProvider):
-        before_collection(meter_provider, partial(_catch_up, pipeline, meter_provider), surface.metrics)
-    logger_provider = logger_provider or get_logger_provider()
-    _redact_logs(logger_provider, surface)
+    _follow("metric", meter_provider, MeterProvider, partial(_catch_up_before_collection, pipeline))
     _record_calls(provider, pipeline, settings, want_content=screen.enabled or surface.captures)
     _follow_process(pipeline, provider, meter_provider, logger_provider)
     return pipeline
+
+
+def _catch_up_before_collection(pipeline: Pipeline, meter_provider: MeterProvider) -> None:
+    before_collection(meter_provider, partial(_catch_up, pipeline, meter_provider))
 
 
 def _catch_up(pipeline: Pipeline, meter_provider: MeterProvider) -> None:
@@ -174,10 +202,10 @@ def _capture(file: SettingsFile) -> CaptureSettings:
     return load(CaptureSettings, "capture", file)
 
 
-def _redact_logs(provider: Any, surface: Surface) -> None:
+def _redact_logs(provider: LoggerProvider, surface: Surface) -> None:
     composite = getattr(provider, "_multi_log_record_processor", None)
-    if composite is not None:
-        spans_in_front(composite, "_log_record_processors", "add_log_record_processor", LogPipeline(surface))
+    if not spans_in_front(composite, "_log_record_processors", "add_log_record_processor", LogPipeline(surface)):
+        _logger.error("spanwise: this version of the SDK is not known; log records are not redacted")
 
 
 def _record_calls(
@@ -188,7 +216,7 @@ def _record_calls(
         pipeline.recorder = LightRecorder(pipeline, tracer, want_content=want_content)
         use_recorder(pipeline.recorder)
     else:
-        use_recorder(OrdinaryRecorder(tracer))
+        use_recorder(OrdinaryRecorder(tracer, redact=dict))  # the pipeline redacts
 
 
 def _follow_process(pipeline: Pipeline, provider: TracerProvider, meter_provider: Any, logger_provider: Any) -> None:
@@ -196,17 +224,23 @@ def _follow_process(pipeline: Pipeline, provider: TracerProvider, meter_provider
 
     def flush() -> None:
         pipeline.drain()
-        for each in (provider, meter_provider, logger_provider):
-            _force_flush(each)
+        _force_flush(provider)
+        _force_flush(_in_use(meter_provider, metrics.get_meter_provider))
+        _force_flush(_in_use(logger_provider, get_logger_provider))
 
     def start_anew() -> None:
         guard.failures.clear()
         pipeline.after_fork()
-        forget_collected(meter_provider, SCOPE)
+        forget_collected(_in_use(meter_provider, metrics.get_meter_provider), SCOPE)
 
     on_exit(pipeline.drain, flush)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=start_anew)
+
+
+def _in_use(given: Any, get: Callable[[], Any]) -> Any:
+    """The provider that was given, or what the application has set since where there was none."""
+    return given if hasattr(given, "force_flush") else get()
 
 
 @guard.guarded("exit.flush", None)

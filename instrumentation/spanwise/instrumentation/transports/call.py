@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from time import time_ns
 
-from opentelemetry.context import attach, detach
+from opentelemetry.context import attach, detach, get_current
 
 from spanwise.core.exchange import Attempt, Exchange, StreamEnd
 from spanwise.core.guard import guarded
@@ -92,7 +92,9 @@ class current:
     def __enter__(self) -> None:
         self._token = attach(self._context)
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is GeneratorExit and get_current() is not self._context:
+            return  # a coroutine that was left is closed from elsewhere: its context is gone
         detach(self._token)
 
 
@@ -145,9 +147,23 @@ class StreamNotes:
     @guarded("transport.stream", None)
     def end(self, end: StreamEnd, error: BaseException | None = None) -> None:
         """The stream ended; the first end counts."""
+        if self._close(end, error):
+            _end(self._call)
+
+    @guarded("transport.stream", None)
+    def forget(self) -> None:
+        """The response was left to the garbage collector, which may come at any moment, with any lock held.
+
+        So the call only waits for the worker to come by.
+        """
+        if self._close("abandoned"):
+            self._call.exchange.end_ns = time_ns()
+            recorder().park(self._call, 0.0)
+
+    def _close(self, end: StreamEnd, error: BaseException | None = None) -> bool:
         exchange = self._call.exchange
         if exchange.stream_end is not None or exchange.chunks is not self._chunks:
-            return
+            return False
         exchange.stream_end = end
         if self._tail:
             self._chunks.extend(self._tail)
@@ -155,7 +171,7 @@ class StreamNotes:
             exchange.dropped_bytes = self._size - sum(map(len, self._chunks))
         if error is not None:
             _note_error(exchange, error)
-        _end(self._call)
+        return True
 
 
 def _note_error(exchange: Exchange, error: BaseException) -> None:
@@ -184,10 +200,10 @@ def _retry_wait(exchange: Exchange) -> float | None:
     """Seconds in which the SDK would try again; None where it would not, or where nothing tells that it could."""
     if exchange.status is not None and exchange.status < 400:
         return None
-    count = exchange.request_headers.get(_RETRY_COUNT)
-    if count is None or exchange.stream_end == "cancelled" or not _may_be_retried(exchange):
+    count = exchange.request_headers.get(_RETRY_COUNT, "")
+    if not count.isdecimal() or exchange.stream_end == "cancelled" or not _may_be_retried(exchange):
         return None
-    backoff = min(0.5 * 2 ** int(count), 8.0)
+    backoff = min(0.5 * 2 ** min(int(count[:3]), 4), 8.0)
     return _retry_after(exchange.response_headers, backoff) + _PATIENCE_S
 
 

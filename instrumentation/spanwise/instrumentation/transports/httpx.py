@@ -174,4 +174,4 @@ class _Tap:
     def __del__(self) -> None:
         notes = self.__dict__.get("_notes")
         if notes is not None:
-            notes.end("abandoned")
+            notes.forget()
