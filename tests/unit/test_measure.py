@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import pytest
@@ -151,6 +152,16 @@ def test_series_beyond_the_cardinality_limit_of_the_sdk_are_not_lost() -> None:
     assert total(reader, metrics.CALLS.name) == 2500
 
 
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Threads take turns a hundred times as often, so that races happen."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(5e-5)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hasty_threads")
 def test_collections_in_other_threads_lose_nothing() -> None:
     delta = InMemoryMetricReader(preferred_temporality=DELTA)
     step, reader, _ = measuring(readers=[delta])

@@ -72,7 +72,10 @@ class _Bound:
 
     def _bind(self, storages: Any) -> None:
         found = [storage._get_or_init_view_instrument_match(self._instrument) for storage in storages.values()]
-        self._matches = [(match, self._key(match)) for matches in found for match in matches]
+        matches = [match for matches in found for match in matches]
+        # a delta collection takes the aggregations away: only the SDK's own way cannot lose a value to one
+        reset = any(getattr(match, "_reset_on_collect", False) for match in matches)
+        self._matches = [] if reset else [(match, self._key(match)) for match in matches]
         self._storages = storages
 
     def _key(self, match: Any) -> Any:
