@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard, cast
 
-from opentelemetry.sdk.metrics.export import MetricsData
+from opentelemetry.sdk.metrics.export import MetricsData, Sum
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, TraceState
@@ -23,6 +23,7 @@ from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
 from spanwise.processors.external import ContentFolder
 from spanwise.processors.redact import Redactor, is_long
+from spanwise.processors.series import merged
 from spanwise.semconv import attributes as names
 
 __all__ = ["CaptureSettings", "Surface", "empty"]
@@ -356,10 +357,10 @@ class Surface:
             except Exception as error:
                 object.__setattr__(metric, field, "")
                 failed("redact.metrics", error)
-        points = metric.data.data_points
-        kept = [point for point in points if self._try_point(point, counts)]
-        if len(kept) < len(points):
-            object.__setattr__(metric.data, "data_points", kept)
+        points = [(point, point.attributes) for point in metric.data.data_points]
+        kept = [point for point, _ in points if self._try_point(point, counts)]
+        if len(kept) < len(points) or any(point.attributes is not held for point, held in points):
+            object.__setattr__(metric.data, "data_points", merged(kept, add=isinstance(metric.data, Sum)))
 
     def _try_point(self, point: Any, counts: dict[str, int]) -> bool:
         try:
