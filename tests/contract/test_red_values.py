@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, IntEnum
 from typing import cast
 
 import pytest
@@ -68,6 +69,30 @@ def test_versions_and_schemas_of_scopes_and_units_are_redacted(receiver: HttpRec
         meter.create_counter("orders", unit="jane@example.org").add(1)
         installed.flush()
     assert receiver.received.spans and receiver.received.logs and receiver.received.points
+    assert not receiver.received.holds("jane")
+
+
+class Address(str, Enum):
+    """A text that is formatted as `Address.JANE`."""
+
+    JANE = "jane@example.org"
+
+
+class Number(IntEnum):
+    CARD = CARD
+
+
+def test_members_of_enumerations_are_redacted_by_what_is_sent(receiver: HttpReceiver) -> None:
+    held: dict[str, AnyValue] = {"to": Address.JANE, Address.JANE: 1, "all": [Address.JANE], "with": Number.CARD}
+    with installation(endpoint=receiver.url) as installed:
+        installed.tracer.start_span("work", attributes=held).end()
+        installed.logger_provider.get_logger("shop").emit(LogRecord(body=held))
+        installed.meter_provider.get_meter("shop").create_counter("orders").add(1, held)
+        installed.flush()
+    expected = {"to": "[EMAIL]", "[EMAIL]": 1, "all": ["[EMAIL]"], "with": "[CREDIT_CARD]"}
+    found = next(point for point in receiver.received.points if point.name == "orders")
+    assert receiver.received.spans[0].attributes.items() >= {**expected}.items()
+    assert [receiver.received.logs[0].body, found.attributes] == [expected, expected]
     assert not receiver.received.holds("jane")
 
 

@@ -39,7 +39,6 @@ _MARK = re.compile(
 _LEAF_END = f"\n{BARRIER}\n"
 _WEAK_LENGTH = 16
 _DEEPEST = 64
-_SEVEN_DIGITS = 1_000_000
 _LONGEST_SPLIT = 8192
 """Characters before the end of what is scanned that are left out: a secret that the end splits is not recognised."""
 
@@ -215,7 +214,7 @@ class _Leaves:
 
     def plan(self, value: AttributeValue, name: str, *, secret: bool = False, depth: int = 0) -> _Rebuild:
         if isinstance(value, str):
-            return self._plan_text(value, name, secret, depth)
+            return self._plan_text(_plain(value), name, secret, depth)
         if isinstance(value, (bytes, bytearray, memoryview)):
             return self._plan_bytes(bytes(value), name, secret, depth)
         if isinstance(value, int) and not isinstance(value, bool):
@@ -254,7 +253,7 @@ class _Leaves:
     def _plan_number(self, value: int, name: str) -> _Rebuild:
         if not is_long(value):
             return lambda: value
-        leaf = self._add(str(value), name, secret=False)
+        leaf = self._add(str(int(value)), name, secret=False)
         return lambda: value if leaf.result is leaf.text else leaf.result
 
     def _plan_bytes(self, value: bytes, name: str, secret: bool, depth: int) -> _Rebuild:
@@ -271,7 +270,7 @@ class _Leaves:
         entries = [
             (key, self._plan_leaf(name, "", secret=False), self.plan(item, name, secret=secret, depth=depth))
             for key, item in value.items()
-            for name in (_name(key),)
+            for name in (_plain(key),)
         ]
 
         def rebuild() -> AttributeValue:
@@ -302,7 +301,7 @@ class _Leaves:
 
 def is_long(number: int) -> bool:
     """Whether a number has so many digits (seven) that it may be one of a person: it is read like a text."""
-    return not -_SEVEN_DIGITS < number < _SEVEN_DIGITS
+    return abs(number) >= 1_000_000
 
 
 def _policy(settings: RedactSettings) -> str:
@@ -310,8 +309,9 @@ def _policy(settings: RedactSettings) -> str:
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=dict).encode()).hexdigest()[:12]
 
 
-def _name(key: object) -> str:
-    return key if isinstance(key, str) else str(key)
+def _plain(text: object) -> str:
+    """What is exported of a text: members of an enumeration are formatted by their name, and sent by their value."""
+    return str.__str__(text) if isinstance(text, str) else str(text)
 
 
 def _label(name: str) -> str:
