@@ -48,9 +48,9 @@ def used_bytes(connection: sqlite3.Connection) -> int:
 
 def _take_turn(connection: sqlite3.Connection, now_ns: int) -> bool:
     taken = connection.execute(
-        "INSERT INTO upkeep (task, time_ns) VALUES ('retention', ?1) "
-        "ON CONFLICT (task) DO UPDATE SET time_ns = ?1 WHERE time_ns < ?1 - ?2 OR time_ns > ?1",
-        (now_ns, UPKEEP_INTERVAL_NS),
+        "INSERT INTO upkeep (task, time_ns) VALUES ('retention', :now) "
+        "ON CONFLICT (task) DO UPDATE SET time_ns = :now WHERE time_ns < :now - :interval OR time_ns > :now",
+        {"now": now_ns, "interval": UPKEEP_INTERVAL_NS},
     )
     return taken.rowcount == 1
 
@@ -59,35 +59,36 @@ def _forget_before(connection: sqlite3.Connection, cut: int) -> None:
     """Traces go whole, once their last span is too old; a series goes once its process has long been silent."""
     connection.execute(
         "DELETE FROM spans WHERE trace_id IN "
-        "(SELECT trace_id FROM spans WHERE start_ns < ?1 GROUP BY trace_id HAVING MAX(end_ns) < ?1)",
-        (cut,),
+        "(SELECT trace_id FROM spans WHERE start_ns < :cut GROUP BY trace_id HAVING MAX(end_ns) < :cut)",
+        {"cut": cut},
     )
     connection.execute("DELETE FROM logs WHERE time_ns < ?", (cut,))
     connection.execute("DELETE FROM points WHERE series_id IN (SELECT id FROM series WHERE time_ns < ?)", (cut,))
     connection.execute("DELETE FROM series WHERE time_ns < ?", (cut,))
     _forget_points(connection, cut)
     connection.execute(
-        "INSERT OR REPLACE INTO upkeep (task, time_ns) SELECT 'history', ?1 WHERE EXISTS "
-        "(SELECT 1 FROM series WHERE start_ns < ?1)",
-        (cut,),
+        "INSERT OR REPLACE INTO upkeep (task, time_ns) SELECT 'history', :cut WHERE EXISTS "
+        "(SELECT 1 FROM series WHERE start_ns < :cut)",
+        {"cut": cut},
     )
 
 
 def _forget_points(connection: sqlite3.Connection, cut: int) -> None:
     """The last point before the cut stays: it is what later points are measured from."""
     connection.execute(
-        "DELETE FROM points WHERE slot < ?1 AND EXISTS (SELECT 1 FROM points AS later "
-        "WHERE later.series_id = points.series_id AND later.slot > points.slot AND later.slot < ?1)",
-        (cut // SLOT_NS,),
+        "DELETE FROM points WHERE slot < :cut AND EXISTS (SELECT 1 FROM points AS later "
+        "WHERE later.series_id = points.series_id AND later.slot > points.slot AND later.slot < :cut)",
+        {"cut": cut // SLOT_NS},
     )
 
 
 def _thin_history(connection: sqlite3.Connection, before: int, step_ns: int) -> None:
     """Of the points before a time, keep the last one of each step."""
     connection.execute(
-        "DELETE FROM points WHERE slot < ?1 AND EXISTS (SELECT 1 FROM points AS later "
-        "WHERE later.series_id = points.series_id AND later.slot > points.slot AND later.slot / ?2 = points.slot / ?2)",
-        (before // SLOT_NS, step_ns // SLOT_NS),
+        "DELETE FROM points WHERE slot < :before AND EXISTS (SELECT 1 FROM points AS later "
+        "WHERE later.series_id = points.series_id AND later.slot > points.slot "
+        "AND later.slot / :step = points.slot / :step)",
+        {"before": before // SLOT_NS, "step": step_ns // SLOT_NS},
     )
 
 
@@ -95,11 +96,11 @@ def _forget_oldest_share(connection: sqlite3.Connection) -> None:
     """Delete the oldest tenth of the traces (one at least), and the logs from before the oldest that stays."""
     connection.execute(
         "DELETE FROM spans WHERE trace_id IN (SELECT trace_id FROM spans GROUP BY trace_id "
-        "ORDER BY MIN(start_ns) LIMIT (SELECT COUNT(DISTINCT trace_id) / ?1 + 1 FROM spans))",
+        "ORDER BY MIN(start_ns) LIMIT (SELECT COUNT(DISTINCT trace_id) / ? + 1 FROM spans))",
         (_SHARE_PER_PASS,),
     )
     connection.execute(
         "DELETE FROM logs WHERE time_ns < (SELECT MIN(start_ns) FROM spans) OR id IN "
-        "(SELECT id FROM logs ORDER BY time_ns LIMIT (SELECT COUNT(*) / ?1 FROM logs))",
+        "(SELECT id FROM logs ORDER BY time_ns LIMIT (SELECT COUNT(*) / ? FROM logs))",
         (_SHARE_PER_PASS,),
     )

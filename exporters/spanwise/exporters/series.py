@@ -127,9 +127,9 @@ def read_history(
     ).fetchone()
     last = _state(series.bounds, *before) if before else State(start_ns, 0.0, EMPTY)
     rows = connection.execute(
-        "SELECT (time_ns - ?1) / ?2 AS step, MAX(slot), time_ns, value, buckets FROM points "
-        "WHERE series_id = ?3 AND time_ns >= ?1 GROUP BY step ORDER BY step",
-        (start_ns, width_ns, series.id),
+        "SELECT (time_ns - :start) / :width AS step, MAX(slot), time_ns, value, buckets FROM points "
+        "WHERE series_id = :series AND time_ns >= :start GROUP BY step ORDER BY step",
+        {"start": start_ns, "width": width_ns, "series": series.id},
     )
     for step, _, *columns in rows:
         now = _state(series.bounds, *columns)
