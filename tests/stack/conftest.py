@@ -24,6 +24,10 @@ def receiver() -> Iterator[HttpReceiver]:
 
 @pytest.fixture
 def settings(provider: LocalProvider, receiver: HttpReceiver) -> dict[str, str]:
+    return environment_of(provider, receiver)
+
+
+def environment_of(provider: LocalProvider, receiver: HttpReceiver) -> dict[str, str]:
     """The environment of an application that calls `provider` and reports to `receiver`."""
     return {
         "OPENAI_BASE_URL": provider.openai_base_url,
