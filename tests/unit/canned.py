@@ -7,8 +7,17 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 __all__ = [
-    *("ANSWER", "EVENTS", "REQUEST", "STREAMING", "URL"),
-    *("answering", "answering_async", "event", "stream_of", "streamed", "whole"),
+    "ANSWER",
+    "EVENTS",
+    "REQUEST",
+    "STREAMING",
+    "URL",
+    "answering",
+    "answering_async",
+    "event",
+    "stream_of",
+    "streamed",
+    "whole",
 ]
 
 URL = "https://api.openai.com/v1/chat/completions"
