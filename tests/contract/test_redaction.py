@@ -45,5 +45,5 @@ def test_personal_values_would_leave_without_redaction(channel: str, receiver: H
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_innocent_values_arrive_unchanged(channel: str, receiver: HttpReceiver) -> None:
     raw = sent(receiver, CONTENT, channel, INNOCENT)
-    missing = [value for value in INNOCENT if value.encode() not in raw and carries(channel, value)]
-    assert not missing
+    arrived = {value for value in INNOCENT if any(form in raw for form in spellings(value))}
+    assert arrived == {value for value in INNOCENT if carries(channel, value)}

@@ -10,6 +10,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard, cast
+from urllib.parse import unquote_plus
 
 from opentelemetry.sdk.metrics.export import MetricsData, Sum
 from opentelemetry.sdk.resources import Resource
@@ -28,6 +29,8 @@ from spanwise.semconv import attributes as names
 
 __all__ = ["CaptureSettings", "Surface", "empty"]
 
+_ADDRESSES = ("url.full", "url.query", "url.path", "http.url", "http.target")
+"""Attributes whose values are percent-encoded."""
 _CACHED = 4096
 _SHORT = 64
 _SAFE_WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,100}")
@@ -247,6 +250,7 @@ class Surface:
 
     def _items(self, attributes: dict[str, AnyValue], counts: dict[str, int]) -> dict[str, AnyValue]:
         """Redact named values: all that was not seen before in one scan, because a scan has a fixed price."""
+        attributes = self._addresses(attributes, counts)
         clean = self._clean
         unseen = {
             key: value
@@ -262,6 +266,17 @@ class Surface:
             return attributes
         kept = {key: value for key, value in attributes.items() if key not in unseen}
         return {**kept, **cast("dict[str, AnyValue]", redacted)}
+
+    def _addresses(self, attributes: dict[str, AnyValue], counts: dict[str, int]) -> dict[str, AnyValue]:
+        """Redact addresses as they read when decoded; one that holds nothing stays as it is."""
+        found: dict[str, AnyValue] = {}
+        for key in _ADDRESSES:
+            value = attributes.get(key)
+            if isinstance(value, str) and (decoded := unquote_plus(value)) != value:
+                redacted = self._redactor.item(key, decoded, counts)
+                if redacted is not decoded:
+                    found[key] = redacted
+        return {**attributes, **found} if found else attributes
 
     def _is_clean(self, key: str, value: AnyValue) -> bool:
         """What need not be scanned: it was before, or it cannot hold anything."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from urllib.parse import quote, quote_plus
 
 from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
@@ -153,6 +154,12 @@ def prompt_on_the_span_of_another_instrumentor(installed: Installation, text: st
 def prompt_in_an_earlier_dialect(installed: Installation, text: str) -> None:
     attributes = {"gen_ai.system": "openai", "llm.request.type": "chat", "gen_ai.prompt.0.content": text}
     installed.tracer.start_span("openai.chat", attributes=attributes).end()
+
+
+@channel
+def encoded_url_of_an_http_span(installed: Installation, text: str) -> None:
+    url = f"https://shop.example/search?q={quote_plus(text)}&page=2"
+    installed.tracer.start_span("GET", attributes={"url.full": url, "url.query": f"q={quote(text)}"}).end()
 
 
 @channel

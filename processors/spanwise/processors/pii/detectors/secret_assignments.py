@@ -20,6 +20,8 @@ _SECRET_NAME = (
 _NAME_TAIL = r"[A-Za-z0-9_\-]{0,20}"
 _ASSIGN = r"\\?[\"'`]?[\])]?(?:[ \t]{0,3}(?:=>|:=|==?|:)[ \t]{0,3}|\s(?:is|was)\s(?:now\s)?:?\s?)\\?[\"'`]?"
 _VALUE = r"([^\s\"'`,;<>\\]{6,200})"
+_KEY_VALUE = r"([^\s\"'`,;<>\\&]{6,200})"
+"""Ends where the next parameter of a URL or a form begins."""
 _CODE = re.compile(
     r"[A-Za-z_][\w.]*[(\[]|[A-Za-z_]+\.[A-Za-z_.]+$|(?:None|null|true|false|undefined|nil)$|[/.]{1,2}[\w/]+\.\w+$",
     re.IGNORECASE,
@@ -70,7 +72,7 @@ RULES = (
     Rule(
         name="key_assignment",
         type="SECRET",
-        pattern=rf"(?i:{_SECRET_NAME}{_NAME_TAIL}){_ASSIGN}{_VALUE}",
+        pattern=rf"(?i:{_SECRET_NAME}{_NAME_TAIL}){_ASSIGN}{_KEY_VALUE}",
         validate=_is_key,
         trigger=f"(?i:{_SECRET_NAME})",
         score=0.55,
