@@ -43,6 +43,8 @@ Step = Callable[[SpanView], None]
 
 _KEPT = ("gen_ai.", "spanwise.", "error.", "server.")
 """Attributes that go last where there are too many."""
+_AT_START = 8
+"""How many times as many spans may wait while the steps load what they need."""
 _LONGEST_WAIT_S = 60.0
 """For a call that runs on after the span of somebody else that stands for it has ended."""
 
@@ -104,6 +106,7 @@ class Pipeline(SpanProcessor):
             prepare=self._prepare,
             tick=self._tick,
             size=settings.queue_size,
+            start_size=_AT_START * settings.queue_size,
             max_bytes=settings.queue_bytes,
             interval_s=settings.interval,
         )
@@ -172,8 +175,7 @@ class Pipeline(SpanProcessor):
     def after_fork(self) -> None:
         """In the child: what the parent had in work, and what it has counted, is the parent's."""
         self.counts.clear()
-        self._surface.findings.clear()
-        self._surface.truncated = 0
+        self._surface.forget()
         self._duplicates.clear()
         self._waiting.clear()
         self._sampler.clear()
@@ -277,8 +279,16 @@ class Pipeline(SpanProcessor):
     def _emit(self, spans: Sequence[ReadableSpan]) -> None:
         for span in spans:
             for processor in self.downstream:
-                processor.on_end(span)
+                self._pass_on(processor, span)
             self.counts["exported", ""] += 1
+
+    def _pass_on(self, processor: SpanProcessor, span: ReadableSpan) -> None:
+        """What one processor raises costs it this span, and nobody else anything."""
+        try:
+            processor.on_end(span)
+        except Exception as error:
+            self.worker.dropped["processor"] += 1
+            failed("pipeline.processor", error)
 
     def _prepare(self, flush: bool) -> None:
         if self.recorder is not None:

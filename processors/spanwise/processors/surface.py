@@ -9,6 +9,7 @@ import re
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, TypeGuard, cast
 from urllib.parse import unquote_plus
 
@@ -22,6 +23,7 @@ from spanwise.core.description import content_attributes
 from spanwise.core.guard import failed
 from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
+from spanwise.processors.blank import blank
 from spanwise.processors.external import ContentFolder
 from spanwise.processors.redact import Redactor, is_long
 from spanwise.processors.series import merged
@@ -33,23 +35,6 @@ _ADDRESSES = ("url.full", "url.query", "url.path", "http.url", "http.target")
 """Attributes whose values are percent-encoded."""
 _CACHED = 4096
 _SHORT = 64
-_SAFE_WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,100}")
-_KNOWN_NAMES = frozenset(name for constant, name in vars(names).items() if constant.isupper())
-"""Attributes whose numbers and truth values may stay on a span whose redaction failed."""
-_SAFE_KEYS = frozenset(
-    {
-        names.OPERATION_NAME,
-        names.PROVIDER_NAME,
-        names.OUTCOME,
-        names.STREAM_END,
-        names.COST_CURRENCY,
-        names.SCREEN_CATEGORY,
-        names.SAMPLING_REASON,
-    }
-)
-"""Those among them whose words may stay as well. Models and error codes are texts of the request and the response."""
-
-
 _NUMBERS = frozenset({int, float, bool, type(None)})
 _PROVIDER_ID = re.compile(r"(?:chatcmpl|cmpl|msg|resp|req)[-_][A-Za-z0-9_-]{1,80}")
 """Ids of this form are made by providers and hold nothing of the application."""
@@ -99,6 +84,7 @@ class Surface:
         self.failures: Counter[str] = Counter()
         """What went out without content because it could not be redacted, by kind of telemetry."""
         self.truncated = 0
+        self._lock = Lock()
         self._resources: OrderedDict[int, tuple[Resource, Resource]] = OrderedDict()
         self._scopes: dict[InstrumentationScope, InstrumentationScope] = {}
         self._labels: OrderedDict[tuple[str, str], tuple[str, str]] = OrderedDict()
@@ -116,11 +102,11 @@ class Surface:
             self._span(view, counts)
         except Exception as error:
             self.failures["span"] += 1
-            _blank(view)
+            blank(view)
             failed("redact.span", error)
             return False
         if counts:
-            self.findings.update(counts)
+            self._count(counts)
             view.attributes[names.REDACTION_COUNT] = sum(counts.values())
             view.attributes[names.REDACTION_TYPES] = tuple(sorted(counts))
             view.attributes[names.REDACTION_POLICY] = self._redactor.policy
@@ -135,7 +121,7 @@ class Surface:
             self.failures["span"] += 1
             failed("redact.attributes", error)
             return {key: value for key, value in attributes.items() if _is_safe(key, value)}
-        self.findings.update(counts)
+        self._count(counts)
         return redacted
 
     def resource(self, resource: Resource) -> Resource:
@@ -169,7 +155,7 @@ class Surface:
             self.failures["log"] += 1
             empty(record)
             failed("redact.log", error)
-        self.findings.update(counts)
+        self._count(counts)
 
     def metrics(self, data: MetricsData) -> MetricsData:
         """The same metrics with redacted labels, exemplars, descriptions, resources and scopes.
@@ -183,8 +169,19 @@ class Surface:
                 object.__setattr__(scope_metrics, "scope", self.scope(scope_metrics.scope))
                 for metric in scope_metrics.metrics:
                     self._metric(metric, counts)
-        self.findings.update(counts)
+        self._count(counts)
         return data
+
+    def forget(self) -> None:
+        """After a fork: what was counted is the parent's, and so is whoever held the lock."""
+        self._lock = Lock()
+        self.findings.clear()
+        self.truncated = 0
+
+    def _count(self, counts: Mapping[str, int]) -> None:
+        if counts:
+            with self._lock:
+                self.findings.update(counts)
 
     # spans
 
@@ -327,7 +324,7 @@ class Surface:
             self.failures["resource"] += 1
             failed("redact.resource", error)
             return Resource({})
-        self.findings.update(counts)
+        self._count(counts)
         return resource if attributes is held else Resource(attributes, resource.schema_url)
 
     def _scope(self, scope: InstrumentationScope) -> InstrumentationScope:
@@ -341,7 +338,7 @@ class Surface:
             self.failures["scope"] += 1
             failed("redact.scope", error)
             return InstrumentationScope("")
-        self.findings.update(counts)
+        self._count(counts)
         if (name, version, schema_url) == said and attributes is held:
             return scope
         return InstrumentationScope(name, version or None, schema_url, attributes)
@@ -430,26 +427,3 @@ def _is_words(value: AnyValue) -> TypeGuard[str | tuple[str, ...]]:
     if type(value) is str:
         return True
     return type(value) is tuple and all(type(word) is str for word in cast("tuple[object, ...]", value))
-
-
-def _blank(view: SpanView) -> None:
-    """Keep what cannot be content: numbers, truth values, and single words of a known kind."""
-    view.attributes = {key: value for key, value in view.attributes.items() if _is_safe(key, value)}
-    view.attributes[names.REDACTION_FAILED] = True
-    operation = view.attributes.get(names.OPERATION_NAME)
-    view.name = str(operation) if operation else "redaction failed"
-    view.events = []
-    view.links = []
-    view.status_description = None
-    view.context = _without_state(view.context)
-    view.parent = _without_state(view.parent) if view.parent is not None else None
-
-
-def _is_safe(key: str, value: AnyValue) -> bool:
-    if isinstance(value, (bool, int, float)):
-        return key in _KNOWN_NAMES
-    return key in _SAFE_KEYS and isinstance(value, str) and _SAFE_WORD.fullmatch(value) is not None
-
-
-def _without_state(context: SpanContext) -> SpanContext:
-    return SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags)
