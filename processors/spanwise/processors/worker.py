@@ -44,6 +44,7 @@ class Worker(Generic[T]):
         prepare: called before each drain; may queue items. Its argument says whether it is a flush.
         tick: called after each drain, at least every `interval_s`, with the same argument.
         size: items that may wait.
+        start_size: items that may wait until the first one was handled; `size` where that is larger.
         max_bytes: bytes that waiting items may pin, as told to `put`.
         wake: waiting items that wake the thread before the interval is over.
         interval_s: longest wait of an item, in seconds.
@@ -56,6 +57,7 @@ class Worker(Generic[T]):
         prepare: Callable[[bool], None],
         tick: Callable[[bool], None],
         size: int = 2048,
+        start_size: int = 0,
         max_bytes: int = 64 * 1024 * 1024,
         wake: int = 64,
         interval_s: float = 1.0,
@@ -64,6 +66,7 @@ class Worker(Generic[T]):
         self._prepare = prepare
         self._tick = tick
         self._size = size
+        self._start_size = start_size
         self._max_bytes = max_bytes
         self._wake = min(wake, size)
         self._interval_s = interval_s
@@ -109,7 +112,8 @@ class Worker(Generic[T]):
 
     def put(self, item: T, weight: int = 0) -> None:
         """Queue an item that pins `weight` bytes; raises nothing, and does not wait for anything that hangs."""
-        if self._closed or len(self._queue) >= self._size or self._bytes > self._max_bytes:
+        full = len(self._queue) >= self._size or self._bytes > self._max_bytes
+        if self._closed or (full and not self._has_room_at_start()):
             self._handle_inline(item)
             return
         self._bytes += weight
@@ -119,6 +123,10 @@ class Worker(Generic[T]):
             self._ring()
         if self._closed:  # in the meantime
             self.catch_up()
+
+    def _has_room_at_start(self) -> bool:
+        """The first item takes as long as it takes to load what handles it: nothing hangs, and more may wait for it."""
+        return not self._handled and len(self._queue) < self._start_size and self._bytes <= self._max_bytes
 
     def flush(self, timeout_s: float = 30.0) -> bool:
         """Handle everything that waits, on the calling thread; False where time ran out."""
