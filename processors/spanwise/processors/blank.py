@@ -10,7 +10,7 @@ from opentelemetry.util.types import AnyValue
 from spanwise.core.view import SpanView
 from spanwise.semconv import attributes as names
 
-__all__ = ["blank"]
+__all__ = ["blank", "is_safe"]
 
 _SAFE_WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,100}")
 _KNOWN_NAMES = frozenset(name for constant, name in vars(names).items() if constant.isupper())
@@ -30,8 +30,8 @@ _SAFE_KEYS = frozenset(
 
 
 def blank(view: SpanView) -> None:
-    """Keep what cannot be content: numbers, truth values, and single words of a known kind."""
-    view.attributes = {key: value for key, value in view.attributes.items() if _is_safe(key, value)}
+    """Keep, in place, what cannot be content: numbers, truth values, and single words of a known kind."""
+    view.attributes = {key: value for key, value in view.attributes.items() if is_safe(key, value)}
     view.attributes[names.REDACTION_FAILED] = True
     operation = view.attributes.get(names.OPERATION_NAME)
     view.name = str(operation) if operation else "redaction failed"
@@ -42,7 +42,8 @@ def blank(view: SpanView) -> None:
     view.parent = _without_state(view.parent) if view.parent is not None else None
 
 
-def _is_safe(key: str, value: AnyValue) -> bool:
+def is_safe(key: str, value: AnyValue) -> bool:
+    """Whether an attribute may stay although it was not redacted."""
     if isinstance(value, (bool, int, float)):
         return key in _KNOWN_NAMES
     return key in _SAFE_KEYS and isinstance(value, str) and _SAFE_WORD.fullmatch(value) is not None

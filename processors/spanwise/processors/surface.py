@@ -23,7 +23,7 @@ from spanwise.core.description import content_attributes
 from spanwise.core.guard import failed
 from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
-from spanwise.processors.blank import blank
+from spanwise.processors.blank import blank, is_safe
 from spanwise.processors.external import ContentFolder
 from spanwise.processors.redact import Redactor, is_long
 from spanwise.processors.series import merged
@@ -120,7 +120,7 @@ class Surface:
         except Exception as error:
             self.failures["span"] += 1
             failed("redact.attributes", error)
-            return {key: value for key, value in attributes.items() if _is_safe(key, value)}
+            return {key: value for key, value in attributes.items() if is_safe(key, value)}
         self._count(counts)
         return redacted
 
