@@ -20,3 +20,9 @@ def receiver() -> Iterator[HttpReceiver]:
 def provider() -> Iterator[LocalProvider]:
     with LocalProvider() as running:
         yield running
+
+
+@pytest.fixture(params=["auto", "ordinary"])
+def recorder(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Settings of both ways to make spans."""
+    return {"SPANWISE_PIPELINE_SPANS": request.param}

@@ -27,9 +27,10 @@ def library(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-@pytest.fixture
-def installed() -> Iterator[Installation]:
-    with installation() as running:
+@pytest.fixture(params=["auto", "ordinary"])
+def installed(request: pytest.FixtureRequest) -> Iterator[Installation]:
+    """Both ways to make spans."""
+    with installation({"SPANWISE_PIPELINE_SPANS": request.param}) as running:
         yield running
 
 
