@@ -9,29 +9,36 @@ from collections.abc import Iterator
 
 __all__ = ["lines"]
 
-_START = """
-import resource, time
+_RESIDENT = """
+import os
+
+def resident():
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+"""
+
+_START = (
+    _RESIDENT
+    + """
+import time
 import opentelemetry.sdk._configuration, opentelemetry.instrumentation.auto_instrumentation._load
 import opentelemetry.instrumentation.httpx
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.metrics import MeterProvider
 provider, meter_provider = TracerProvider(), MeterProvider()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-started = time.process_time()
+before, started = resident(), time.process_time()
 from spanwise.distro.install import install
 install(provider, meter_provider)
-print((time.process_time() - started) * 1000, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print((time.process_time() - started) * 1000, resident() - before)
 """
+)
 
-_CALLS = """
-import os
+_CALLS = (
+    _RESIDENT
+    + """
 os.environ["SPANWISE_CAPTURE_CONTENT"] = "true"
 from performance.variants import spanwise
 from performance.workload import chat
-
-def resident():
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 variant, call = spanwise("memory", content=True), chat()
 variant.on()
@@ -41,6 +48,7 @@ for number in range(1, 100_001):
         variant.flush()
         print(resident())
 """
+)
 
 
 def lines() -> Iterator[str]:
