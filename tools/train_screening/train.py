@@ -1,4 +1,4 @@
-"""Train the screening model: `python -m tools.train_screening.train` rewrites the weights, byte for byte the same.
+"""Train the screening model: `PYTHONPATH=tools python -m train_screening.train` rewrites the weights, byte for byte the same.
 
 Logistic regression on hashed features (AdaGrad, L2), one head that tells attacks from honest text and one that tells
 things to do from text to read. Everything is seeded and runs on one thread of numpy; public benchmarks are for
@@ -15,11 +15,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from tools.train_screening.grammar import Sentence, sentences
 
 from spanwise.processors.screening.folding import fold
 from spanwise.processors.screening.model.classifier import UNIT, WEIGHTS, length_norm
 from spanwise.processors.screening.model.features import BUCKETS, Features, featurise
+from train_screening.grammar import Sentence, sentences
 
 _SEED: Final = 20
 _PER_TEMPLATE: Final = 60

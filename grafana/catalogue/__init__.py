@@ -1,0 +1,1 @@
+"""The one source of dashboards, recording rules, alerts and runbooks; `grafana/build.py` writes the files."""
