@@ -1,4 +1,6 @@
-"""Train the screening model; the weights come out the same, byte for byte: `PYTHONPATH=tools python -m train_screening.train`.
+"""Train the screening model: `PYTHONPATH=tools python -m train_screening.train`.
+
+The weights come out the same, byte for byte.
 
 Logistic regression on hashed features (AdaGrad, L2), one head that tells attacks from honest text and one that tells
 things to do from text to read. Everything is seeded and runs on one thread of numpy; public benchmarks are for
