@@ -90,6 +90,8 @@ def emit(installed: Installation, provider: LocalProvider) -> None:
     """One trace that holds everything, and that its errors keep."""
     context = {"user": "u", "session": "s", "conversation": "c", "feature": "f", "endpoint": "e", "tenant": "t"}
     more = {"tier": "i", "experiment": "x", "variant": "v", "prompt_name": "p", "prompt_version": "1"}
+    evidence = {"consent": "contract", "jurisdiction": "EU", "retention": "short"}
+    more |= evidence
     with use(**context, **more, model_version="2", wish="red"), installed.tracer.start_as_current_span("handle"):
         for asked in CALLS:
             ask(provider, asked)

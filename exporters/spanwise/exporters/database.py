@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,10 +29,16 @@ _ADVICE = {
 
 
 class Database:
-    """A writer's access to the file. Threads take turns; a forked child opens its own connection."""
+    """A writer's access to the file. Threads take turns; a forked child opens its own connection.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: the file.
+        prepare: makes the tables of an empty file, and refuses another program's.
+    """
+
+    def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], None] = prepare) -> None:
         self.path = path
+        self._prepare = prepare
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         _open_databases.add(self)
@@ -56,6 +62,16 @@ class Database:
                 self._close()
                 raise
 
+    def empty_log(self) -> bool:
+        """Put the write-ahead log into the file and leave nothing in it; False where a reader holds it up.
+
+        Raises:
+            sqlite3.Error, OSError: the file cannot be used.
+        """
+        with self._lock:
+            busy: int = self._connected().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
+
     def close(self) -> None:
         """Close this process's connection; a later transaction opens another."""
         with self._lock:
@@ -77,7 +93,7 @@ class Database:
         if self._connection is None:
             _create_file(self.path)
             self._connection = _connect(str(self.path))
-            prepare(self._connection)
+            self._prepare(self._connection)
             with suppress(sqlite3.OperationalError):  # another process is switching it on at this moment
                 self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")

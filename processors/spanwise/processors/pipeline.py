@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.context import Context
@@ -36,7 +36,7 @@ from spanwise.processors.surface import Surface
 from spanwise.processors.worker import Worker
 from spanwise.semconv import attributes as names
 
-__all__ = ["Pipeline", "PipelineSettings", "Step"]
+__all__ = ["Pipeline", "PipelineSettings", "Step", "Witness"]
 
 Step = Callable[[SpanView], None]
 """Reads and writes one view. What it raises is counted; the span goes on, and redaction still runs after it."""
@@ -72,6 +72,22 @@ class PipelineSettings:
     )
 
 
+class Witness(Protocol):
+    """Sees every call to a model once, whether or not sampling keeps it. All methods run on the worker."""
+
+    def identify(self, view: SpanView) -> Any:
+        """Before redaction: what has to be known of who the call is for."""
+        ...
+
+    def record(self, view: SpanView, identity: Any) -> None:
+        """After redaction, with what `identify` returned."""
+        ...
+
+    def tick(self, flush: bool) -> None:
+        """At least once per interval; `flush` when everything has to be written."""
+        ...
+
+
 class Pipeline(SpanProcessor):
     """Takes finished spans and calls, runs `steps`, redacts, samples, and hands on.
 
@@ -81,6 +97,7 @@ class Pipeline(SpanProcessor):
         sampler: holds spans until their trace is decided.
         settings: queue limits.
         limits: of the tracer provider; those of the environment by default.
+        witness: is shown every call to a model.
     """
 
     def __init__(
@@ -90,6 +107,7 @@ class Pipeline(SpanProcessor):
         sampler: Sampler,
         settings: PipelineSettings,
         limits: SpanLimits | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self.counts: Counter[tuple[str, str]] = Counter()
         """Self-metrics: (metric name's last part, label) → count."""
@@ -99,6 +117,7 @@ class Pipeline(SpanProcessor):
         self._surface = surface
         self._sampler = sampler
         self._limits = limits or SpanLimits()
+        self._witness = witness
         self._duplicates = Duplicates()
         self._waiting: dict[int, tuple[SpanView, ReadableSpan, float]] = {}
         self.worker: Worker[ReadableSpan | Call] = Worker(
@@ -203,6 +222,8 @@ class Pipeline(SpanProcessor):
         self._run_steps(view)
         if isinstance(call.span, LightSpan):
             self._hand_on(view, call.span.resource, call.span.instrumentation_scope, call.span)
+        elif self._witness is not None:  # the tracer's own sampler left it out
+            self._redact(view)
 
     def _complete_outer(self, call: Call, inference: Inference) -> None:
         call.exchange.inference = inference
@@ -254,12 +275,20 @@ class Pipeline(SpanProcessor):
     def _hand_on(
         self, view: SpanView, resource: Resource, scope: InstrumentationScope | None, source: ReadableSpan | LightSpan
     ) -> None:
-        if not self._surface.span(view):
-            self.counts["content_dropped", ""] += 1
+        self._redact(view)
         dropped = source.dropped_attributes + self._limit(view)
         span = readable_of(view, self._surface.resource(resource), self._surface.scope(scope), source, dropped)
         is_open = self.recorder.is_open if self.recorder is not None else _never
         self._emit(self._sampler.offer(view, span, is_open))
+
+    def _redact(self, view: SpanView) -> None:
+        """Redact, and show the result to the witness."""
+        witness = self._witness if view.is_client_call else None
+        identity = witness.identify(view) if witness is not None else None
+        if not self._surface.span(view):
+            self.counts["content_dropped", ""] += 1
+        if witness is not None:
+            witness.record(view, identity)
 
     def _limit(self, view: SpanView) -> int:
         """The SDK's limits, for attributes that were added after the SDK applied them; returns how many went.
@@ -300,6 +329,8 @@ class Pipeline(SpanProcessor):
             if (flush or deadline <= now) and self._waiting.pop(span_id, None) is not None:
                 self._join(view, span, self._duplicates.open_call(span_id))
         self._emit(self._sampler.expire(everything=flush))
+        if self._witness is not None:
+            self._witness.tick(flush)
         self._duplicates.forget_old()
 
 

@@ -91,6 +91,11 @@ class Surface:
         self._clean: set[object] = set()
 
     @property
+    def policy(self) -> str:
+        """Short version of the redaction settings; changes when one of them does."""
+        return self._redactor.policy
+
+    @property
     def captures(self) -> bool:
         """Whether prompts and completions go on spans."""
         return self._capture.content
@@ -105,6 +110,7 @@ class Surface:
             blank(view)
             failed("redact.span", error)
             return False
+        view.redactions = counts
         if counts:
             self._count(counts)
             view.attributes[names.REDACTION_COUNT] = sum(counts.values())

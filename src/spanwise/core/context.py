@@ -35,6 +35,9 @@ FIELDS = {
     "prompt_name": names.PROMPT_NAME,
     "prompt_version": names.PROMPT_VERSION,
     "model_version": names.MODEL_VERSION,
+    "consent": names.CONSENT,
+    "jurisdiction": names.JURISDICTION,
+    "retention": names.RETENTION,
 }
 """Argument of `use` → attribute."""
 
@@ -61,12 +64,16 @@ def use(
     prompt_name: str | None = None,
     prompt_version: str | None = None,
     model_version: str | None = None,
+    consent: str | None = None,
+    jurisdiction: str | None = None,
+    retention: str | None = None,
     **properties: str,
 ) -> Generator[None, None, None]:
     """Say what the calls inside belong to; nests, and follows threads of execution as OpenTelemetry's context does.
 
-    `user` and `session` become span attributes and never metric labels. Other keywords become
-    `spanwise.property.<keyword>`. All values pass through redaction.
+    `user` and `session` become span attributes and never metric labels. `consent` (on what grounds the data are
+    used), `jurisdiction` (whose law applies) and `retention` (a class of the audit log) are evidence. Other keywords
+    become `spanwise.property.<keyword>`. All values pass through redaction.
     """
     given = {field: value for field, value in locals().items() if field in FIELDS and value is not None}
     attributes = {FIELDS[field]: str(value) for field, value in given.items()}

@@ -77,6 +77,8 @@ class SpanView:
     """No recording span of this process is its parent."""
     measured: bool = False
     """Somebody else recorded the conventions' own metrics of this call, though their span was not sampled."""
+    redactions: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Values that were redacted, by type; filled by redaction."""
     chunk_gap: float | None = None
     """Of a stream: mean time between chunks, in seconds."""
 

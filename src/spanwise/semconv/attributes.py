@@ -83,6 +83,9 @@ TIER = "spanwise.tier"
 EXPERIMENT = "spanwise.experiment"
 VARIANT = "spanwise.variant"
 MODEL_VERSION = "spanwise.model_version"
+CONSENT = "spanwise.consent"
+JURISDICTION = "spanwise.jurisdiction"
+RETENTION = "spanwise.retention"
 
 # Outcome and stream
 OUTCOME = "spanwise.outcome"
