@@ -166,7 +166,9 @@ def _sentence(name: str, cause: str) -> str:
     return f"cannot build {name} (tools/native/modules/{PROGRAMS[name].module}): {cause}"
 
 
-_REFUSAL = re.compile(r"(\S+@v[^\s:]+): .*?(\d{3} [A-Z][\w ]+$|lookup disabled.*|no such host.*|dial tcp.*)", re.MULTILINE)
+_REFUSAL = re.compile(
+    r"(\S+@v[^\s:]+): .*?(\d{3} [A-Z][\w ]+$|lookup disabled.*|no such host.*|dial tcp.*)", re.MULTILINE
+)
 _ERROR = re.compile(r"^(\S+\.go:\d+.*|go: (?!downloading|finding).+|.*(?:error|fatal|cannot|panic).*)$", re.MULTILINE)
 
 

@@ -31,7 +31,7 @@ class Running:
 
     Attributes:
         name: what its log file is called.
-        url: where it was asked whether it is ready, without the path.
+        url: where it was asked whether it is ready, without the path; empty if there is no way.
         log_path: what it printed.
         process: for signals; `stop()` is the ordinary way.
     """
@@ -92,22 +92,24 @@ def running(
 
 def start(
     command: Sequence[str | Path],
-    ready_url: str,
+    ready_url: str | None,
     *,
     folder: Path,
     name: str,
     env: Mapping[str, str] | None = None,
     patience: float = _PATIENCE,
 ) -> Running:
-    """Start any command and wait until it is ready; as `running`, and the caller stops it."""
+    """Start any command, wait until it is ready if there is a way to ask; as `running`, and the caller stops it."""
     folder.mkdir(parents=True, exist_ok=True)
     log_path = folder / f"{name}.log"
     with log_path.open("ab") as log:
-        process = subprocess.Popen(command, env=_environment(env), cwd=folder, stdout=log, stderr=subprocess.STDOUT)
-    host = "/".join(ready_url.split("/")[:3])
-    program = Running(name, host, log_path, process)
+        process = subprocess.Popen(
+            command, env={**os.environ, **(env or {})}, cwd=folder, stdout=log, stderr=subprocess.STDOUT
+        )
+    program = Running(name, "/".join((ready_url or "").split("/")[:3]), log_path, process)
     try:
-        _await_ready(program, ready_url, patience)
+        if ready_url:
+            _await_ready(program, ready_url, patience)
     except BaseException:
         program.stop()
         raise
@@ -121,10 +123,6 @@ def answers(url: str) -> bool:
             return True
     except (urllib.error.URLError, OSError):
         return False
-
-
-def _environment(given: Mapping[str, str] | None) -> dict[str, str]:
-    return {**os.environ, **(given or {})}
 
 
 def _await_ready(program: Running, url: str, patience: float) -> None:

@@ -38,13 +38,11 @@ class WebhookReceiver:
     def __init__(self, on_delivery: Callable[[Delivery], None] | None = None, address: str = "127.0.0.1:0") -> None:
         self.deliveries: list[Delivery] = []
         self._on_delivery = on_delivery
-        host, port = address.rsplit(":", 1)
-        self._server = ThreadingHTTPServer((host, int(port)), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL,), name="webhook", daemon=True)
+        self._asked_address = address
 
     @property
     def address(self) -> str:
-        """`host:port` where it listens."""
+        """`host:port` where it listens, in the block."""
         host, port = self._server.server_address[:2]
         return f"{host!s}:{port}"
 
@@ -54,6 +52,9 @@ class WebhookReceiver:
         return f"http://{self.address}"
 
     def __enter__(self) -> WebhookReceiver:
+        host, port = self._asked_address.rsplit(":", 1)
+        self._server = ThreadingHTTPServer((host, int(port)), _handler(self))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL,), name="webhook", daemon=True)
         self._thread.start()
         return self
 
@@ -94,19 +95,21 @@ def sentence(delivery: Delivery) -> str:
 
 
 def _alert(alert: object) -> str:
-    labels, annotations = _texts(alert, "labels"), _texts(alert, "annotations")
-    status = _texts({"status": alert}, "status").get("status", "?")
+    labels, annotations = _texts(_member(alert, "labels")), _texts(_member(alert, "annotations"))
+    status = _texts(alert).get("status", "?")
     words = (status, labels.get("priority", ""), labels.get("alertname", "?"), labels.get("service_name", ""))
     return f"{' '.join(word for word in words if word)}: {annotations.get('summary', '')}"
 
 
-def _texts(holder: object, key: str) -> dict[str, str]:
-    """The strings of the object at `key` of a JSON object; empty where there is none."""
-    found = cast("dict[object, object]", holder).get(key) if isinstance(holder, dict) else None
-    if not isinstance(found, dict):
+def _member(holder: object, key: str) -> object:
+    return cast("dict[object, object]", holder).get(key) if isinstance(holder, dict) else None
+
+
+def _texts(holder: object) -> dict[str, str]:
+    """The members of a JSON object that are strings; none if it is something else."""
+    if not isinstance(holder, dict):
         return {}
-    texts = cast("dict[object, object]", found)
-    return {str(name): text for name, text in texts.items() if isinstance(text, str)}
+    return {str(name): text for name, text in cast("dict[object, object]", holder).items() if isinstance(text, str)}
 
 
 def _handler(receiver: WebhookReceiver) -> type[BaseHTTPRequestHandler]:
