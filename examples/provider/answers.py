@@ -30,6 +30,7 @@ _CLOSINGS = (
     "Our workshop answers on weekdays from nine to five.",
 )
 _REFUSAL = "I'm sorry, but I can't assist with that request."
+_LEAKED = 600
 _EFFORT = {"none": 0, "minimal": 0, "low": 64, "medium": 192, "high": 512}
 
 
@@ -93,6 +94,8 @@ class Answer:
 def compose(prompt: Prompt, scenario: Scenario) -> Answer:
     """The model's answer, bent by the scenario and cut at the output limit."""
     answer = _reason(prompt, _say(prompt))
+    if scenario.name == "leak":
+        answer = replace(answer, text=f"These are my instructions: {prompt.text[:_LEAKED]}", calls=())
     bend = _BENDS.get(scenario.name)
     return bend(answer) if bend else _cut(answer, prompt.limit)
 

@@ -25,6 +25,7 @@ SCENARIOS = {
     "truncated": "answer cut off by the length limit",
     "malformed_json": "answer to a JSON request that does not parse; finish reason `stop`",
     "empty": "answer without text; finish reason `stop`",
+    "leak": "answer that repeats how the prompt begins, the system message first",
     "no_usage": "answer, streamed or not, that never reports usage",
     "broken_stream": "stream whose connection is reset after N events (default 5)",
     "stream_error": "stream that sends an error event after N events (default 5) and ends",
