@@ -18,6 +18,7 @@ from opentelemetry.sdk.trace import SpanLimits, Tracer, TracerProvider
 from spanwise.core import guard
 from spanwise.core.recorder import SCOPE, OrdinaryRecorder, use_recorder
 from spanwise.core.settings import SettingsFile, load, read_file, setting
+from spanwise.distro.auditing import audit_log
 from spanwise.distro.front import before_collection, forget_collected, spans_in_front
 from spanwise.distro.last_resort import show_warnings
 from spanwise.distro.late import Signal, when_set
@@ -25,6 +26,7 @@ from spanwise.distro.self_metrics import observe
 from spanwise.distro.termination import on_exit
 from spanwise.distro.unknown import name_unknown
 from spanwise.distro.version import VERSION
+from spanwise.exporters.audit.settings import AuditSettings
 from spanwise.instrumentation.protocols import set_providers
 from spanwise.instrumentation.transports import httpx as httpx_transport
 from spanwise.processors.light import LightRecorder
@@ -65,6 +67,7 @@ AREAS: dict[str, type[Any]] = {
     "redact": RedactSettings,
     "measure": MeasureSettings,
     "sample": SampleSettings,
+    "audit": AuditSettings,
 }
 """Every settings dataclass, by area."""
 
@@ -158,7 +161,8 @@ def _stand_in_front(
     ]
     settings = load(PipelineSettings, "pipeline", file)
     limits: SpanLimits | None = getattr(provider, "_span_limits", None)
-    pipeline = Pipeline(steps, surface, sampler, settings, limits)
+    audit = audit_log(load(AuditSettings, "audit", file), surface, provider, meter)
+    pipeline = Pipeline(steps, surface, sampler, settings, limits, audit)
     composite = provider._active_span_processor  # pyright: ignore[reportPrivateUsage]
     if not spans_in_front(composite, "_span_processors", "add_span_processor", pipeline):
         _logger.error(

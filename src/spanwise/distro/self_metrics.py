@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
@@ -14,7 +15,10 @@ from spanwise.processors.surface import Surface
 from spanwise.semconv import metrics
 from spanwise.semconv.metrics import Metric
 
-__all__ = ["observe"]
+if TYPE_CHECKING:
+    from spanwise.exporters.audit.log import AuditLog
+
+__all__ = ["observe", "observe_audit"]
 
 _PIPELINE = (
     (metrics.PIPELINE_SPANS, ""),
@@ -39,10 +43,14 @@ def observe(meter: Meter, pipeline: Pipeline, surface: Surface, sampler: Sampler
     _counter(meter, metrics.PIPELINE_TRUNCATED, lambda: [(_truncated(pipeline, surface), {})])
     _counter(meter, metrics.PIPELINE_ERRORS, lambda: _labelled(guard.failures.items(), "site"))
     _counter(meter, metrics.REDACTED, lambda: _labelled(surface.findings.items(), "spanwise.redaction.type"))
-    gauge = metrics.PIPELINE_QUEUE
-    meter.create_observable_gauge(
-        gauge.name, [_callback(lambda: [(len(pipeline.worker), {})])], gauge.unit, gauge.description
-    )
+    _gauge(meter, metrics.PIPELINE_QUEUE, lambda: [(len(pipeline.worker), {})])
+
+
+def observe_audit(meter: Meter, log: AuditLog) -> None:
+    """Register what the audit log counts."""
+    _counter(meter, metrics.AUDIT_RECORDS, lambda: [(log.written, {})])
+    _counter(meter, metrics.AUDIT_LOST, lambda: [(log.lost, {})])
+    _gauge(meter, metrics.AUDIT_WAITING, lambda: [(log.waiting, {})])
 
 
 def _rows(pipeline: Pipeline, sampler: Sampler, name: str, label: str) -> Rows:
@@ -61,6 +69,10 @@ def _labelled(items: Iterable[tuple[str, int]], label: str) -> Rows:
 
 def _counter(meter: Meter, metric: Metric, read: Callable[[], Rows]) -> None:
     meter.create_observable_counter(metric.name, [_callback(read)], metric.unit, metric.description)
+
+
+def _gauge(meter: Meter, metric: Metric, read: Callable[[], Rows]) -> None:
+    meter.create_observable_gauge(metric.name, [_callback(read)], metric.unit, metric.description)
 
 
 def _callback(read: Callable[[], Rows]) -> Callable[[CallbackOptions], Iterable[Observation]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 __all__ = [
+    "AUDIT_METRICS",
     "DURATION_BUCKETS",
     "MEASURING_SCOPES",
     "PROFILES",
@@ -132,6 +133,9 @@ PIPELINE_TRUNCATED = Metric("spanwise.pipeline.truncated", "counter", "{value}",
 PIPELINE_UNPARSED = Metric("spanwise.pipeline.unparsed", "counter", "{call}", "Calls not fully readable, by part")
 PIPELINE_INLINE = Metric("spanwise.pipeline.inline", "counter", "{span}", "Spans processed on the caller: queue full")
 PIPELINE_QUEUE = Metric("spanwise.pipeline.queue", "gauge", "{span}", "Spans waiting in the pipeline's queue")
+AUDIT_RECORDS = Metric("spanwise.audit.records", "counter", "{record}", "Calls that left a record in the audit log")
+AUDIT_LOST = Metric("spanwise.audit.lost", "counter", "{record}", "Calls that left no record in the audit log")
+AUDIT_WAITING = Metric("spanwise.audit.waiting", "gauge", "{record}", "Records that the audit log could not take yet")
 PIPELINE_ERRORS = Metric("spanwise.internal.errors", "counter", "{error}", "Faults of Spanwise itself, by site")
 
 SELF_METRICS = (
@@ -149,3 +153,6 @@ SELF_METRICS = (
     PIPELINE_ERRORS,
 )
 """The pipeline's own health."""
+
+AUDIT_METRICS = (AUDIT_RECORDS, AUDIT_LOST, AUDIT_WAITING)
+"""Only where there is an audit log."""
