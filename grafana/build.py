@@ -19,7 +19,9 @@ Writer = Callable[[], Iterator[tuple[str, str]]]
 
 def writers() -> tuple[Writer, ...]:
     """Everything that is generated."""
-    return ()
+    from catalogue import prometheus_rules
+
+    return (prometheus_rules.files,)
 
 
 GENERATED = ("provisioning", "prometheus/rules", "alertmanager")

@@ -1,0 +1,68 @@
+"""Writes the catalogue as rule files of Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import yaml
+
+from catalogue.alert import Alert
+from catalogue.alerts import ALERTS
+from catalogue.recording import GROUPS
+from catalogue.rule import Group, Rule
+from catalogue.wording import WHO
+
+__all__ = ["RUNBOOKS", "files", "labels", "texts"]
+
+RUNBOOKS = "https://github.com/spanwise/spanwise/blob/main/grafana/runbooks"
+_SCOPE = (
+    "?var-environment={{ .Labels.deployment_environment_name | urlquery }}"
+    "&var-service={{ .Labels.service_name | urlquery }}"
+)
+_HEAD = "# Generated from grafana/catalogue by grafana/build.py.\n"
+
+
+def labels(alert: Alert) -> dict[str, str]:
+    """What an alert's route depends on."""
+    return {"category": alert.category, "owner": alert.owner, "priority": alert.priority}
+
+
+def texts(alert: Alert) -> dict[str, str]:
+    """What an alert says, as a template of Prometheus."""
+    return {
+        "dashboard_url": f"/d/{alert.dashboard}{_SCOPE if WHO in alert.summary else ''}",
+        "description": alert.description.replace("VALUE", ".Value"),
+        "runbook_url": f"{RUNBOOKS}/{alert.name}.md",
+        "summary": alert.summary.replace("VALUE", ".Value"),
+    }
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """The recording rules, and the alerts of each category."""
+    yield "prometheus/rules/recording.yml", _document([_recording(group) for group in GROUPS])
+    for category in sorted({alert.category for alert in ALERTS}):
+        rules = [_alerting(alert) for alert in ALERTS if alert.category == category]
+        yield f"prometheus/rules/alerts-{category}.yml", _document([{"name": f"genai-{category}", "rules": rules}])
+
+
+def _recording(group: Group) -> dict[str, object]:
+    return {"name": group.name, "interval": group.interval, "rules": [_record(rule) for rule in group.rules]}
+
+
+def _record(rule: Rule) -> dict[str, object]:
+    return {"record": rule.name, "expr": rule.expr, **({"labels": dict(rule.labels)} if rule.labels else {})}
+
+
+def _alerting(alert: Alert) -> dict[str, object]:
+    return {
+        "alert": alert.name,
+        "expr": alert.expr,
+        "for": alert.hold,
+        "keep_firing_for": alert.keep,
+        "labels": labels(alert),
+        "annotations": texts(alert),
+    }
+
+
+def _document(groups: list[dict[str, object]]) -> str:
+    return _HEAD + yaml.safe_dump({"groups": groups}, sort_keys=False, width=1000, allow_unicode=True)

@@ -1,0 +1,15 @@
+"""What the texts of alerts share; Go templates in which `VALUE` is the number that the expression has."""
+
+from __future__ import annotations
+
+__all__ = ["DURATION", "NUMBER", "PERCENT", "TARGET", "WHO"]
+
+WHO = "{{ .Labels.service_name }} ({{ .Labels.deployment_environment_name }})"
+"""The service, and where it runs."""
+
+TARGET = "{{ .Labels.job }} ({{ .Labels.instance }})"
+"""What Prometheus scrapes."""
+
+NUMBER = "{{ VALUE | humanize }}"
+PERCENT = "{{ VALUE | humanizePercentage }}"
+DURATION = "{{ VALUE | humanizeDuration }}"
