@@ -32,7 +32,7 @@ class Drill:
 DRILLS = {
     "calm": Drill(),
     "rate_limit_storm": Drill(scenario="rate_limit"),
-    "price_jump": Drill(model="gpt-4-32k"),
+    "price_jump": Drill(model="gpt-4o"),
     "leak": Drill(scenario="leak"),
     "latency_step": Drill(scenario="slow:12", rate=2.0),
 }
