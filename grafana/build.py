@@ -19,9 +19,9 @@ Writer = Callable[[], Iterator[tuple[str, str]]]
 
 def writers() -> tuple[Writer, ...]:
     """Everything that is generated."""
-    from catalogue import prometheus_rules
+    from catalogue import prometheus_rules, provisioning
 
-    return (prometheus_rules.files,)
+    return (prometheus_rules.files, provisioning.files)
 
 
 GENERATED = ("provisioning", "prometheus/rules", "alertmanager")

@@ -1,0 +1,79 @@
+"""Expressions that several dashboards share: shares, quantiles, levels against what is usual."""
+
+from __future__ import annotations
+
+from catalogue.promql import series
+from catalogue.target import PromQL
+from spanwise.semconv.metrics import PROFILES, Metric
+
+__all__ = [
+    "BASELINE_BAND",
+    "against_baseline",
+    "counted",
+    "exemplar_quantile",
+    "named",
+    "of_usual",
+    "per_hour",
+    "quantile",
+    "ratio",
+]
+
+BASELINE_BAND = ("usual, from", "usual, to")
+"""Names of the two series between which a level usually is."""
+
+
+def ratio(part: str, whole: str) -> str:
+    """`part / whole`: 0 where there is a whole and no part, nothing where there is no whole."""
+    return f"({part} or 0 * {whole}) / ({whole} > 0)"
+
+
+def quantile(q: float, histogram: str, by: str = "") -> str:
+    """A quantile over the last five minutes of `genai:<histogram>_seconds`; nothing without calls."""
+    grouping = f"{by}, le" if by else "le"
+    return f"histogram_quantile({q}, sum by ({grouping}) (genai:{histogram}_seconds_bucket:rate5m)) >= 0"
+
+
+def exemplar_quantile(q: float, field: str, legend: str) -> PromQL:
+    """A quantile straight from the applications' histograms, whatever generation of names they emit: only these have
+    exemplars, the points that lead to single traces."""
+    metrics = (getattr(profile, field) for profile in PROFILES.values())
+    names = dict.fromkeys(series(metric, "bucket") for metric in metrics if isinstance(metric, Metric))
+    rates = " or ".join(f"rate({name}[$__rate_interval])" for name in names)
+    return PromQL(f"histogram_quantile({q}, sum by (le) ({rates})) >= 0", legend, exemplar=True)
+
+
+def counted(total: str, by: str = "", where: str = "", window: str = "$__range", ago: str = "") -> str:
+    """How much a `genai:<total>:total` grew over the time shown, or over a window that ended `ago`."""
+    grouping = f" by ({by})" if by else ""
+    matchers = f"{{{where}}}" if where else ""
+    past = f" offset {ago}" if ago else ""
+    return f"sum{grouping} (increase(genai:{total}:total{matchers}[{window}]{past}))"
+
+
+def per_hour(rate: str, by: str = "") -> str:
+    """A rate per second, summed, as a pace per hour."""
+    grouping = f" by ({by})" if by else ""
+    return f"3600 * sum{grouping} ({rate})"
+
+
+def named(expr: str, label: str, fallback: str) -> str:
+    """`expr` with a word where the label is empty: a series without a name is no legend."""
+    return f'label_replace({expr}, "{label}", "{fallback}", "{label}", "")'
+
+
+def against_baseline(series_name: str, level: str, legend: str) -> tuple[PromQL, PromQL, PromQL, PromQL]:
+    """A level of the chosen services, and what is usual at this time of day; that needs a day of history."""
+    lower, upper = BASELINE_BAND
+    usual = f"genai:baseline:{level}"
+    return (
+        PromQL(f"sum ({usual}:lower)", lower),
+        PromQL(f"sum ({usual}:upper)", upper),
+        PromQL(f"sum ({usual}:median)", "expected"),
+        PromQL(f"sum ({series_name})", legend),
+    )
+
+
+def of_usual(series_name: str, level: str) -> PromQL:
+    """A level as a share of what is expected now, over the services that have a baseline."""
+    expected = f"genai:baseline:{level}:median"
+    return PromQL(f"sum ({series_name} and {expected}) / sum ({expected})", "of usual")

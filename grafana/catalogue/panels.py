@@ -1,0 +1,324 @@
+"""The kinds of panels. Each says what it shows, why that matters and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grafana_foundation_sdk.builders import bargauge, common, heatmap, stat, table, timeseries
+from grafana_foundation_sdk.builders import dashboard as build
+from grafana_foundation_sdk.models import common as options
+from grafana_foundation_sdk.models import dashboard
+from grafana_foundation_sdk.models import heatmap as heat
+from grafana_foundation_sdk.models.dashboard import DashboardLink, DynamicConfigValue, Panel
+
+from catalogue.palette import GOOD, SEVERE, WARNING
+from catalogue.target import Target, TraceQL
+
+__all__ = ["About", "Column", "Limits", "bars", "heatmap_of", "lines", "number", "ranking", "rows", "trace_list"]
+
+
+@dataclass(frozen=True)
+class About:
+    """The text of a panel, in three sentences or more."""
+
+    what: str
+    why: str
+    do: str
+
+    def __str__(self) -> str:
+        return f"{self.what}\n\n**Why:** {self.why}\n\n**Do:** {self.do}"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From where on a value is a warning, and from where on it is severe; both mirror what the alerts say.
+
+    `falling`: low values are the bad ones.
+    """
+
+    warning: float | None = None
+    severe: float | None = None
+    falling: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its field (`Value #A`, or a label), its title, its unit."""
+
+    field: str
+    title: str
+    unit: str = ""
+    decimals: int | None = None
+    bar: bool = False
+    colours: Mapping[str, str] | None = None
+
+
+Colours = Mapping[str, str]
+
+
+def number(
+    title: str,
+    unit: str,
+    about: About,
+    *targets: Target,
+    links: Sequence[DashboardLink] = (),
+    limits: Limits | None = None,
+    none: str = "No calls",
+    width: int = 4,
+    decimals: int | None = None,
+    units: Colours | None = None,
+) -> Panel:
+    """Big numbers, one per target, over the line of what they were; coloured only where there is a judgement.
+
+    `units`: unit of a target by its legend, where it is not `unit`.
+    """
+    panel = stat.Panel().reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
+    panel.graph_mode(options.BigValueGraphMode.AREA if targets[0].shape == "range" else options.BigValueGraphMode.NONE)
+    panel.color_mode(options.BigValueColorMode.VALUE).justify_mode(options.BigValueJustifyMode.AUTO)
+    several = options.BigValueTextMode.VALUE_AND_NAME if len(targets) > 1 else options.BigValueTextMode.VALUE
+    panel.text_mode(several).thresholds(_thresholds(limits)).color_scheme(_by_threshold())
+    if decimals is not None:
+        panel.decimals(decimals)
+    for name, own in (units or {}).items():
+        panel.override_by_name(name, [DynamicConfigValue("unit", own)])
+    return _finished(panel.build(), title, unit, about, targets, links, none, (width, 4))
+
+
+def lines(
+    title: str,
+    unit: str,
+    about: About,
+    *targets: Target,
+    links: Sequence[DashboardLink] = (),
+    colours: Colours | None = None,
+    limits: Limits | None = None,
+    stacked: bool = False,
+    band: tuple[str, str] | None = None,
+    none: str = "No calls",
+    width: int = 12,
+    height: int = 8,
+    most: float | None = None,
+) -> Panel:
+    """Lines over time.
+
+    Args:
+        colours: by series name; without them a name has the same colour on every panel.
+        limits: drawn as dashed lines.
+        stacked: areas on top of each other, for parts of a whole.
+        band: names of the lower and the upper series of what is usual.
+        most: upper end of the axis.
+    """
+    panel = (
+        timeseries.Panel().line_width(1).fill_opacity(60 if stacked else 0).show_points(options.VisibilityMode.NEVER)
+    )
+    panel.min(0).color_scheme(build.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
+    panel.legend(_legend()).tooltip(_tooltip(stacked=stacked)).span_nulls(120_000)
+    if most is not None:
+        panel.max(most)
+    if stacked:
+        panel.stacking(common.StackingConfig().mode(options.StackingMode.NORMAL))
+    if limits:
+        panel.thresholds(_thresholds(limits))
+        dashed = common.GraphThresholdsStyleConfig().mode(options.GraphThresholdsStyleMode.DASHED)
+        panel.thresholds_style(dashed)
+    for name, colour in (colours or {}).items():
+        panel.override_by_name(name, [_fixed(colour)])
+    if band:
+        _add_band(panel, *band)
+    return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
+
+
+def bars(
+    title: str,
+    unit: str,
+    about: About,
+    *targets: Target,
+    links: Sequence[DashboardLink] = (),
+    colours: Colours | None = None,
+    none: str = "None",
+    width: int = 12,
+    height: int = 8,
+) -> Panel:
+    """Stacked bars over time, for what happens now and then: zero is nothing, not a line."""
+    panel = timeseries.Panel().draw_style(options.GraphDrawStyle.BARS).line_width(0).fill_opacity(85).min(0)
+    panel.stacking(common.StackingConfig().mode(options.StackingMode.NORMAL)).legend(_legend())
+    panel.color_scheme(build.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
+    panel.tooltip(_tooltip(stacked=True))
+    for name, colour in (colours or {}).items():
+        panel.override_by_name(name, [_fixed(colour)])
+    return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
+
+
+def ranking(
+    title: str,
+    unit: str,
+    about: About,
+    *targets: Target,
+    links: Sequence[DashboardLink] = (),
+    colours: Colours | None = None,
+    limits: Limits | None = None,
+    none: str = "No calls",
+    width: int = 8,
+    height: int = 8,
+    most: float | None = None,
+) -> Panel:
+    """Horizontal bars, one per series, for who has the most."""
+    panel = bargauge.Panel().orientation(options.VizOrientation.HORIZONTAL).min(0)
+    panel.display_mode(options.BarGaugeDisplayMode.BASIC).value_mode(options.BarGaugeValueMode.TEXT)
+    panel.reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"])).show_unfilled(False)
+    panel.name_placement(options.BarGaugeNamePlacement.LEFT).sizing(options.BarGaugeSizing.MANUAL)
+    panel.min_viz_height(16).max_viz_height(24).thresholds(_thresholds(limits))
+    panel.color_scheme(_by_threshold() if limits else _one_colour())
+    if most is not None:
+        panel.max(most)
+    for name, colour in (colours or {}).items():
+        panel.override_by_name(name, [_fixed(colour)])
+    return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
+
+
+def rows(
+    title: str,
+    about: About,
+    columns: Sequence[Column],
+    *targets: Target,
+    links: Sequence[DashboardLink] = (),
+    none: str = "No calls",
+    sort: str = "",
+    descending: bool = True,
+    width: int = 24,
+    height: int = 8,
+) -> Panel:
+    """A table: one row per combination of labels, one column per target; `columns` says all that is shown, in order."""
+    panel = table.Panel().cell_height(options.TableCellHeight.SM)
+    if len(targets) > 1:
+        panel.with_transformation(dashboard.DataTransformerConfig("merge", options={}))
+    order = {column.field: index for index, column in enumerate(columns)}
+    hidden = {"Time": True} | ({} if "Value" in order or len(targets) > 1 else {"Value": True})
+    arranged = {"excludeByName": hidden, "indexByName": order, "renameByName": {}}
+    panel.with_transformation(dashboard.DataTransformerConfig("organize", options=arranged))
+    for column in columns:
+        panel.override_by_name(column.field, _column(column))
+    if sort:
+        panel.sort_by([common.TableSortByFieldState().display_name(sort).desc(descending)])
+    return _finished(panel.build(), title, "short", about, targets, links, none, (width, height))
+
+
+def heatmap_of(
+    title: str,
+    unit: str,
+    about: About,
+    target: Target,
+    *,
+    links: Sequence[DashboardLink] = (),
+    width: int = 12,
+    height: int = 8,
+) -> Panel:
+    """How many values fall into which bucket over time; the target is shaped `buckets`."""
+    panel = heatmap.Panel().calculate(False).cell_gap(1).hide_legend()
+    colours = heatmap.HeatmapColorOptions().mode(heat.HeatmapColorMode.SCHEME).scheme("Oranges").steps(64)
+    panel.color(colours).y_axis(heatmap.YAxisConfig().unit(unit).axis_placement(options.AxisPlacement.LEFT))
+    panel.tooltip(heatmap.HeatmapTooltip().mode(options.TooltipDisplayMode.SINGLE).y_histogram(True))
+    panel.cell_values(heatmap.CellValues().unit("reqps")).filter_values(heatmap.FilterValueRange().le(1e-9))
+    panel.exemplars_color("rgba(255,0,255,0.7)")
+    return _finished(panel.build(), title, unit, about, (target,), links, "No calls", (width, height))
+
+
+def trace_list(
+    title: str, about: About, query: str, *, none: str = "No traces", width: int = 24, height: int = 9
+) -> Panel:
+    """The newest traces that a TraceQL query finds; a click opens one."""
+    panel = table.Panel().cell_height(options.TableCellHeight.SM).build()
+    return _finished(panel, title, "short", about, (TraceQL(query, "search"),), (), none, (width, height))
+
+
+def _finished(
+    panel: Panel,
+    title: str,
+    unit: str,
+    about: About,
+    targets: Sequence[Target],
+    links: Sequence[DashboardLink],
+    none: str,
+    size: tuple[int, int],
+) -> Panel:
+    """What all panels have."""
+    panel.title, panel.description = title, str(about)
+    panel.targets = [target.build(chr(ord("A") + index)) for index, target in enumerate(targets)]
+    panel.datasource = targets[0].source
+    panel.grid_pos = dashboard.GridPos(w=size[0], h=size[1])
+    panel.field_config = panel.field_config or dashboard.FieldConfigSource()
+    defaults = panel.field_config.defaults
+    defaults.unit, defaults.no_value, defaults.links = unit, none, list(links)
+    return panel
+
+
+def _add_band(panel: timeseries.Panel, lower: str, upper: str) -> None:
+    """The area between the edges, with no lines of its own."""
+    quiet = [DynamicConfigValue("custom.lineWidth", 0), _fixed("#8E95A5")]
+    panel.override_by_name(lower, [*quiet, _out_of_legend()])
+    filled = [DynamicConfigValue("custom.fillBelowTo", lower), DynamicConfigValue("custom.fillOpacity", 18)]
+    panel.override_by_name(upper, [*quiet, *filled])
+
+
+def _out_of_legend() -> DynamicConfigValue:
+    return DynamicConfigValue("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False})
+
+
+def _column(column: Column) -> list[DynamicConfigValue]:
+    said = [DynamicConfigValue("displayName", column.title)]
+    if column.unit:
+        said.append(DynamicConfigValue("unit", column.unit))
+    if column.decimals is not None:
+        said.append(DynamicConfigValue("decimals", column.decimals))
+    if column.bar:
+        said.append(
+            DynamicConfigValue("custom.cellOptions", {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"})
+        )
+        said += [_fixed("#5794F2"), DynamicConfigValue("min", 0)]
+    if column.colours:
+        mapped = {
+            value: {"color": colour, "index": index} for index, (value, colour) in enumerate(column.colours.items())
+        }
+        said.append(DynamicConfigValue("mappings", [{"type": "value", "options": mapped}]))
+        said.append(DynamicConfigValue("custom.cellOptions", {"type": "color-text"}))
+    return said
+
+
+def _legend() -> common.VizLegendOptions:
+    legend = common.VizLegendOptions().display_mode(options.LegendDisplayMode.LIST).show_legend(True)
+    return legend.placement(options.LegendPlacement.BOTTOM).calcs(["lastNotNull"])
+
+
+def _tooltip(*, stacked: bool) -> common.VizTooltipOptions:
+    order = options.SortOrder.NONE if stacked else options.SortOrder.DESCENDING
+    return common.VizTooltipOptions().mode(options.TooltipDisplayMode.MULTI).sort(order).hide_zeros(stacked)
+
+
+def _thresholds(limits: Limits | None) -> build.ThresholdsConfig:
+    return build.ThresholdsConfig().mode(dashboard.ThresholdsMode.ABSOLUTE).steps(_steps(limits))
+
+
+def _steps(limits: Limits | None) -> list[dashboard.Threshold]:
+    if limits is None:
+        return [dashboard.Threshold(value=None, color="text")]
+    if limits.falling:
+        first = SEVERE if limits.severe is not None else WARNING
+        last = (dashboard.Threshold(value=limits.warning, color=GOOD),) if limits.warning is not None else ()
+        between = (dashboard.Threshold(value=limits.severe, color=WARNING),) if limits.severe is not None else ()
+        return [dashboard.Threshold(value=None, color=first), *between, *last]
+    said = ((limits.warning, WARNING), (limits.severe, SEVERE))
+    above = (dashboard.Threshold(value=value, color=colour) for value, colour in said if value is not None)
+    return [dashboard.Threshold(value=None, color=GOOD), *above]
+
+
+def _by_threshold() -> build.FieldColor:
+    return build.FieldColor().mode(dashboard.FieldColorModeId.THRESHOLDS)
+
+
+def _one_colour() -> build.FieldColor:
+    return build.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color("#5794F2")
+
+
+def _fixed(colour: str) -> DynamicConfigValue:
+    return DynamicConfigValue("color", {"mode": "fixed", "fixedColor": colour})
