@@ -63,7 +63,7 @@ def write_past(data: Path, pasts: Sequence[Past], until: float) -> None:
             text,
             data,
         ]
-        subprocess.run(command, check=True, capture_output=True, text=True)
+        subprocess.run([binary("promtool"), *into_blocks], check=True, capture_output=True, text=True)
 
 
 def _lines(pasts: Sequence[Past], until: int) -> Iterator[str]:
