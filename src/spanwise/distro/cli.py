@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from spanwise.distro.audit_cli import add_audit
+from spanwise.distro.incident.arguments import add_arguments as _add_incident
 from spanwise.distro.version import VERSION
 
 __all__ = ["main"]
@@ -43,8 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_summary(commands.add_parser("summary", help="calls, errors, latency, tokens, cost in the terminal"))
     _add_traces(commands.add_parser("traces", help="recent traces, or one of them as a tree"))
     _add_report(commands.add_parser("report", help="write a self-contained page with charts and traces"))
+    _add_incident(commands.add_parser("incident", help="write a report: what changed, for whom, and what explains it"))
     _add_doctor(commands.add_parser("doctor", help="say what is instrumented, where telemetry goes, and what is wrong"))
     _add_config(commands.add_parser("config", help="show the settings in use, or their reference"))
+    add_audit(commands.add_parser("audit", help="prove the audit log, report on it, export and erase a person"))
     _add_text(commands.add_parser("screen", help="say what screening finds in a text"), _screen)
     _add_text(commands.add_parser("redact", help="show a text as it would leave the process"), _redact)
     return parser
