@@ -53,16 +53,7 @@ def write_past(data: Path, pasts: Sequence[Past], until: float) -> None:
     with TemporaryDirectory() as folder:
         text = Path(folder, "past.txt")
         text.write_text("\n".join(_lines(pasts, int(until))) + "\n# EOF\n", encoding="utf-8")
-        command = [
-            binary("promtool"),
-            "tsdb",
-            "create-blocks-from",
-            "openmetrics",
-            "--quiet",
-            "--max-block-duration=24h",
-            text,
-            data,
-        ]
+        into_blocks = ["tsdb", "create-blocks-from", "openmetrics", "--quiet", "--max-block-duration=24h", text, data]
         subprocess.run([binary("promtool"), *into_blocks], check=True, capture_output=True, text=True)
 
 
