@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def add_audit(parser: argparse.ArgumentParser) -> None:
 def _add(parser: argparse.ArgumentParser, action: Action) -> None:
     parser.add_argument("--log", help="folder of the log (default: SPANWISE_AUDIT_PATH)")
     parser.add_argument("--keys", help="folder of the keys (default: beside the log)")
-    parser.set_defaults(command=lambda given: _run(action, given))
+    parser.set_defaults(command=partial(_run, action))
 
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:

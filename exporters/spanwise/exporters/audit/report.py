@@ -22,32 +22,34 @@ _ACTS = {"access", "erasure", "retention", "gap", "recovered", "opened"}
 Key = Callable[[Body], str]
 
 
-def _fact(*path: str) -> Key:
+def _fact(name: str, group: str = "") -> Key:
     def read(body: Body) -> str:
-        value: object = body
-        for name in path:
-            value = cast("Mapping[str, object]", value).get(name) if isinstance(value, Mapping) else None
+        value = _value(body, group, name) if group else body.get(name)
         return _NOTHING if value in (None, "") else str(value)
 
     return read
 
 
 def _flag(body: Body) -> str:
-    found = _fact("screening", "category")(body)
-    return found if _fact("screening", "flagged")(body) == "True" else "nothing flagged"
+    flagged = _value(body, "screening", "flagged") is True
+    return _fact("category", "screening")(body) if flagged else "nothing flagged"
+
+
+def _prompt(body: Body) -> str:
+    if "prompt" not in body:
+        return _NOTHING
+    return f"{_fact('name', 'prompt')(body)} {_fact('version', 'prompt')(body)}"
 
 
 _BY: dict[str, Key] = {
     "model": lambda body: f"{_fact('provider')(body)} {_fact('model')(body)}",
-    "user": _fact("subject"),
+    "subject": _fact("subject"),
     "tenant": _fact("tenant"),
     "service": _fact("service"),
     "operation": _fact("operation"),
     "outcome": _fact("outcome"),
-    "prompt": lambda body: f"{_fact('prompt', 'name')(body)} {_fact('prompt', 'version')(body)}".replace(
-        f"{_NOTHING} {_NOTHING}", _NOTHING
-    ),
-    "redaction policy": _fact("redaction", "policy"),
+    "prompt and version": _prompt,
+    "redaction policy": _fact("policy", "redaction"),
     "screening": _flag,
     "consent": _fact("consent"),
     "jurisdiction": _fact("jurisdiction"),
@@ -158,9 +160,9 @@ def _head(report: AuditReport) -> Iterator[str]:
     if not total.calls:
         yield "There is no call in this period."
         return
-    yield f"{total.calls} calls from {report.first} to {report.last}, by {len(report.by['user'])} users (pseudonyms)."
+    yield f"{total.calls} calls from {report.first} to {report.last}, about {len(report.by['subject'])} subjects (pseudonyms)."
     yield ""
-    yield f"{total.input_tokens} tokens in, {total.output_tokens} out, ${total.cost:.4f}" + (
+    yield f"{total.input_tokens} tokens in, {total.output_tokens} out, {_money(total.cost)}" + (
         f"; the price of {total.unpriced} calls is not known." if total.unpriced else "."
     )
     yield f"{report.with_content} records hold content, encrypted per person."
@@ -185,13 +187,8 @@ def _tables(report: AuditReport) -> Iterator[str]:
     for name, rows in report.by.items():
         if not rows or rows.keys() == {_NOTHING}:
             continue
-        yield from (
-            "",
-            f"## By {name}",
-            "",
-            f"| {name} | calls | tokens in | tokens out | cost |",
-            "|---|--:|--:|--:|--:|",
-        )
+        yield from ("", f"## By {name}", "")
+        yield from (f"| {name} | calls | tokens in | tokens out | cost |", "|---|--:|--:|--:|--:|")
         ordered = _sorted(rows)
         yield from (_row(key, row) for key, row in ordered[:_SHOWN])
         if len(ordered) > _SHOWN:
@@ -199,7 +196,7 @@ def _tables(report: AuditReport) -> Iterator[str]:
 
 
 def _row(key: str, row: Row) -> str:
-    cost = f"${row.cost:.4f}" if row.unpriced < row.calls else "not known"
+    cost = _money(row.cost) if row.unpriced < row.calls else "not known"
     return f"| {_cell(key)} | {row.calls} | {row.input_tokens} | {row.output_tokens} | {cost} |"
 
 
@@ -220,6 +217,11 @@ def _acts(report: AuditReport) -> Iterator[str]:
 
 def _sorted(rows: Mapping[str, Row]) -> list[tuple[str, Row]]:
     return sorted(rows.items(), key=lambda item: (-item[1].calls, item[0]))
+
+
+def _money(dollars: float) -> str:
+    """To the cent; of small sums two digits that say something."""
+    return f"${dollars:,.2f}" if dollars >= 1 or not dollars else f"${dollars:.2g}"
 
 
 def _cell(text: str) -> str:
