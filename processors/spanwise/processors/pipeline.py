@@ -21,6 +21,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core import context as user_context
+from spanwise.core.abuse import subject_hash
 from spanwise.core.description import describe, describe_timing
 from spanwise.core.exchange import Exchange
 from spanwise.core.guard import failed, guarded
@@ -368,6 +369,7 @@ def _view_of_call(call: Call, inference: Inference) -> SpanView:
         scope=SCOPE,
         inference=inference,
         measured=is_measured(call.context),
+        key_hash=_key_hash(exchange),
         chunk_gap=_chunk_gap(exchange),
     )
     if isinstance(span, LightSpan):
@@ -395,6 +397,7 @@ def _complete(view: SpanView, calls: Sequence[Call]) -> None:
     if inference is None:
         return
     view.inference = inference
+    view.key_hash = _key_hash(exchange)
     view.chunk_gap = _chunk_gap(exchange)
     merge(view, {**describe(inference), **describe_timing(exchange, inference)}, SCOPE)
     if attempts > 1:
@@ -412,6 +415,11 @@ def _attempts(exchange: Exchange) -> Iterator[EventView]:
 def _chunk_gap(exchange: Exchange) -> float | None:
     times = exchange.chunk_times_ns
     return (times[-1] - times[0]) / 1e9 / (len(times) - 1) if len(times) > 1 else None
+
+
+def _key_hash(exchange: Exchange) -> int | None:
+    key = exchange.api_key
+    return subject_hash("key", key) if key else None
 
 
 def _weight(exchange: Exchange) -> int:

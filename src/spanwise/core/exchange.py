@@ -11,6 +11,7 @@ from spanwise.core.inference import Inference
 
 __all__ = ["Attempt", "Exchange", "StreamEnd"]
 
+_KEY_HEADERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key")
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 StreamEnd = Literal["complete", "abandoned", "cancelled", "failed", "shutdown"]
@@ -78,3 +79,15 @@ class Exchange:
         self.model = model
         """The request's model as far as the caller's thread could tell; the reader corrects it."""
         self.read = read
+
+    @property
+    def api_key(self) -> str:
+        """The provider's API key that the request bears; empty where it has none, or one signature per request.
+
+        A secret: hash it at once, keep and export nothing of it.
+        """
+        for name in _KEY_HEADERS:
+            if value := self.request_headers.get(name):
+                scheme, space, credential = value.partition(" ")
+                return value if not space else credential if scheme.lower() == "bearer" else ""
+        return ""

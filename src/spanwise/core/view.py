@@ -79,6 +79,8 @@ class SpanView:
     """Somebody else recorded the conventions' own metrics of this call, though their span was not sampled."""
     redactions: Mapping[str, int] = field(default_factory=dict[str, int])
     """Values that were redacted, by type; filled by redaction."""
+    key_hash: int | None = None
+    """Of the API key that the request bore (`core.abuse.subject_hash`); the key itself is nowhere."""
     chunk_gap: float | None = None
     """Of a stream: mean time between chunks, in seconds."""
 

@@ -29,6 +29,7 @@ from spanwise.distro.version import VERSION
 from spanwise.exporters.audit.settings import AuditSettings
 from spanwise.instrumentation.protocols import set_providers
 from spanwise.instrumentation.transports import httpx as httpx_transport
+from spanwise.processors.abuse import AbuseSettings, AbuseStep
 from spanwise.processors.light import LightRecorder
 from spanwise.processors.logs import LogPipeline
 from spanwise.processors.measure import MeasureSettings, MeasureStep
@@ -64,6 +65,7 @@ AREAS: dict[str, type[Any]] = {
     "pipeline": PipelineSettings,
     "price": PriceSettings,
     "screen": ScreenSettings,
+    "abuse": AbuseSettings,
     "redact": RedactSettings,
     "measure": MeasureSettings,
     "sample": SampleSettings,
@@ -153,10 +155,12 @@ def _stand_in_front(
     meter = meter_provider.get_meter(SCOPE, VERSION)
     sampler = Sampler(load(SampleSettings, "sample", file))
     screen = load(ScreenSettings, "screen", file)
+    abuse = AbuseStep(meter, load(AbuseSettings, "abuse", file))
     steps: list[Step] = [
         NormaliseStep(),
         PriceStep(load(PriceSettings, "price", file)),
         ScreenStep(screen),
+        abuse,
         MeasureStep(meter, load(MeasureSettings, "measure", file)),
     ]
     settings = load(PipelineSettings, "pipeline", file)
@@ -174,6 +178,7 @@ def _stand_in_front(
     _follow("metric", meter_provider, MeterProvider, partial(_catch_up_before_collection, pipeline))
     _record_calls(provider, pipeline, settings, want_content=screen.enabled or surface.captures)
     _follow_process(pipeline, provider, meter_provider, logger_provider)
+    _after_fork(abuse.forget)
     return pipeline
 
 
@@ -238,8 +243,13 @@ def _follow_process(pipeline: Pipeline, provider: TracerProvider, meter_provider
         forget_collected(_in_use(meter_provider, metrics.get_meter_provider), SCOPE)
 
     on_exit(pipeline.drain, flush)
+    _after_fork(start_anew)
+
+
+def _after_fork(do: Callable[[], None]) -> None:
+    """Do it in each child process, where processes fork at all."""
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=start_anew)
+        os.register_at_fork(after_in_child=do)
 
 
 def _in_use(given: Any, get: Callable[[], Any]) -> Any:

@@ -118,6 +118,10 @@ SCREEN_PLACE = "spanwise.screen.place"
 SCREEN_RULES = "spanwise.screen.rules"
 SCREEN_LEAK = "spanwise.screen.leak"
 
+# Abuse
+ABUSE_FLAGGED = "spanwise.abuse.flagged"
+ABUSE_REASONS = "spanwise.abuse.reasons"
+
 # Redaction
 REDACTION_COUNT = "spanwise.redaction.count"
 REDACTION_TYPES = "spanwise.redaction.types"

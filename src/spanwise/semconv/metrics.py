@@ -115,9 +115,15 @@ ESTIMATED = Metric(
 )
 ATTEMPTS = Metric("spanwise.client.retries", "counter", "{attempt}", "Attempts that failed and were tried again")
 SCREENED = Metric("spanwise.screen.flagged", "counter", "{call}", "GenAI calls flagged by screening, by category")
+ABUSE_FLAGS = Metric(
+    "spanwise.abuse.flags", "counter", "{flag}", "Times that a user, tenant or key went over a limit", exemplar=False
+)
+ACTIVE_USERS = Metric(
+    "spanwise.client.active_users", "gauge", "{user}", "Distinct users in the last five minutes, about 2 % exact"
+)
 REDACTED = Metric("spanwise.redact.findings", "counter", "{finding}", "Values redacted before export, by type")
 
-SPANWISE_METRICS = (CALLS, COST, UNPRICED, ESTIMATED, ATTEMPTS, SCREENED, REDACTED)
+SPANWISE_METRICS = (CALLS, COST, UNPRICED, ESTIMATED, ATTEMPTS, SCREENED, ABUSE_FLAGS, ACTIVE_USERS, REDACTED)
 """What no convention covers."""
 
 PIPELINE_SPANS = Metric("spanwise.pipeline.spans", "counter", "{span}", "Spans that entered the pipeline")
