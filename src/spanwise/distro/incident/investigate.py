@@ -1,0 +1,168 @@
+"""Puts a report together: asks a source, compares with the baselines, ranks what explains the change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from spanwise.distro.incident.cells import UNSET, Factor, Tally, factors, rank, tally, tied
+from spanwise.distro.incident.course import Course, course_of, step_of
+from spanwise.distro.incident.prevention import advise
+from spanwise.distro.incident.report import FIGURES, Alert, Event, FigureLine, Incident, PastIncident
+from spanwise.distro.incident.source import Bound, Source, Table
+from spanwise.distro.incident.symptom import Symptom
+from spanwise.distro.incident.window import Baseline, Window, baselines
+
+__all__ = ["investigate"]
+
+_MOST_FACTORS = 8
+_EXPLAINED_EXAMPLES = 3
+_FEW_CALLS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Division:
+    """How the change divides: every value of every dimension, and what of it is telling."""
+
+    compared: Baseline | None
+    now: Tally
+    usual: Tally
+    divided: Mapping[str, tuple[Factor, ...]]
+    ranked: tuple[Factor, ...]
+    ties: tuple[tuple[Factor, Factor], ...]
+    estimated: frozenset[str]
+
+
+def investigate(
+    source: Source, alert: Alert, symptom: Symptom, window: Window, similar: Sequence[PastIncident] = ()
+) -> Incident:
+    """Compare a window with its baselines and say what explains the difference."""
+    compared = baselines(window)
+    threshold = source.slow_from(symptom, compared[0].window) if symptom.counted.startswith("slow") else None
+    bound = Bound(symptom, threshold)
+    division = _divide(source, bound, window, compared)
+    step = step_of(window)
+    course = _course(source, bound, window, division.compared, step)
+    return Incident(
+        alert=alert,
+        symptom=symptom,
+        threshold_s=threshold,
+        scope=source.scope(),
+        window=window,
+        baselines=compared,
+        compared=division.compared.name if division.compared else "",
+        now=division.now,
+        usual=division.usual,
+        figures=_figures(source, window, compared),
+        factors=division.ranked,
+        divided=division.divided,
+        users=source.users(bound, window),
+        estimated=division.estimated,
+        examples=tuple(source.examples(bound, window, division.ranked[:_EXPLAINED_EXAMPLES])),
+        timeline=_timeline(alert, course, source.events(window, compared[0].window)),
+        similar=tuple(similar),
+        prevention=tuple(advise(symptom, division.ranked)),
+        questions=tuple(_questions(symptom, division, compared, course)),
+        source=source.describe(),
+        gaps=tuple(dict.fromkeys(source.gaps)),
+    )
+
+
+def _divide(source: Source, bound: Bound, window: Window, compared: Sequence[Baseline]) -> _Division:
+    """Against the first baseline that has data."""
+    after = source.tables(bound, window)
+    now = tally(after[0].cells) if after else Tally()
+    for baseline in compared:
+        before = source.tables(bound, baseline.window)
+        usual = tally(before[0].cells) if before else Tally()
+        if usual != Tally():
+            return _division(bound.symptom, window, baseline, before, after)
+    return _Division(None, now, Tally(), {}, (), (), frozenset())
+
+
+def _division(
+    symptom: Symptom, window: Window, baseline: Baseline, before: Sequence[Table], after: Sequence[Table]
+) -> _Division:
+    seconds = None if symptom.per else (baseline.window.seconds, window.seconds)
+    divided: dict[str, tuple[Factor, ...]] = {}
+    for old, new in zip(before, after, strict=True):
+        for dimension in new.dimensions:
+            divided[dimension] = tuple(factors(dimension, old.cells, new.cells, seconds))
+    found = [factor for values in divided.values() if len(_named(values)) > 1 for factor in values]
+    ranked = rank(found)[:_MOST_FACTORS]
+    ties = [
+        (one, other)
+        for number, one in enumerate(ranked)
+        for other in ranked[number + 1 :]
+        if any(
+            {one.dimension, other.dimension} <= {*table.dimensions} and tied(one, other, table.cells) for table in after
+        )
+    ]
+    estimated = frozenset(name for table in after if table.estimated for name in table.dimensions)
+    usual, now = tally(before[0].cells), tally(after[0].cells)
+    return _Division(baseline, now, usual, divided, tuple(ranked), tuple(ties), estimated)
+
+
+def _named(values: Sequence[Factor]) -> list[Factor]:
+    """Values that divide anything: where all calls have one model, the model explains nothing."""
+    return [factor for factor in values if factor.before != Tally() or factor.after != Tally()]
+
+
+def _figures(source: Source, window: Window, compared: Sequence[Baseline]) -> tuple[FigureLine, ...]:
+    now = source.figures(window)
+    usual = [source.figures(baseline.window) for baseline in compared]
+    lines = (
+        FigureLine(figure, now.get(figure.key), tuple(found.get(figure.key) for found in usual)) for figure in FIGURES
+    )
+    return tuple(line for line in lines if line.now is not None or any(found is not None for found in line.usual))
+
+
+def _course(source: Source, bound: Bound, window: Window, compared: Baseline | None, step: float) -> Course | None:
+    if compared is None:
+        return None
+    before = source.course(bound, compared.window, step)
+    return course_of(before, source.course(bound, window, step), step, bound.symptom.per is not None)
+
+
+def _timeline(alert: Alert, course: Course | None, events: Sequence[Event]) -> tuple[Event, ...]:
+    found = list(events)
+    if course and course.onset is not None:
+        found.append(Event(course.onset, "beyond everything in the baseline"))
+        found.append(Event(course.peak, "farthest from the baseline"))
+        if course.recovery is not None:
+            found.append(Event(course.recovery, "back within the range of the baseline"))
+    if alert.fired:
+        found.append(Event(alert.fired.start, f"{alert.name} fires"))
+        if not alert.still_firing:
+            found.append(Event(alert.fired.end, f"{alert.name} is resolved"))
+    return tuple(sorted(found, key=lambda event: event.time))
+
+
+def _questions(symptom: Symptom, division: _Division, compared: Sequence[Baseline], course: Course | None) -> list[str]:
+    """What the data cannot tell."""
+    if division.compared is None:
+        return ["There is nothing to compare with: no baseline has data. Was the service new, or not yet observed?"]
+    found: list[str] = []
+    if division.compared != compared[0]:
+        found.append(f"The hours just before have no data; factors are computed against {division.compared.name}.")
+    if symptom.per == "calls" and min(division.usual.all, division.now.all) < _FEW_CALLS:
+        fewest = min(division.usual.all, division.now.all)
+        found.append(f"Only {fewest:.0f} calls on one side of the comparison: shares may be chance.")
+    if not division.ranked:
+        found.append(
+            f"Nothing stands out: {symptom.title} changed alike for every value of every dimension, or not at all."
+        )
+    for one, other in division.ties:
+        found.append(
+            f"{one.dimension}={one.value} and {other.dimension}={other.value} cannot be told apart: "
+            "whatever was affected had both."
+        )
+    found += [
+        f"{factor.explained:.0%} of the change is in calls without {factor.dimension}; which ones is not recorded."
+        for values in division.divided.values()
+        for factor in values
+        if factor.value == UNSET and factor.explained > 0.2 and len(_named(values)) > 1
+    ]
+    if course and course.onset is None:
+        found.append("At no moment was it beyond the range of the baseline: had it already begun before the window?")
+    return found

@@ -1,0 +1,107 @@
+"""What an alert is about, as something that can be counted and divided among models, versions and users."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from spanwise.semconv import attributes as names
+
+__all__ = ["FAILED", "SYMPTOMS", "Counted", "Symptom", "symptom_named", "symptom_of"]
+
+Counted = Literal[
+    "calls", "slow_calls", "slow_first_chunks", "cost", "tokens", "output_tokens", "cache_read_tokens",
+    "unpriced", "retries", "flagged", "redacted", "lost_spans",
+]  # fmt: skip
+"""What is counted. `tokens` are input and output."""
+
+FAILED = ("auth", "bad_request", "error", "not_found", "rate_limit", "timeout", "unavailable")
+"""Outcomes of calls that brought no answer."""
+
+_REDACTION_TYPE = "spanwise.redaction.type"
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """Something that can become worse.
+
+    Attributes:
+        name: for the command line.
+        title: what people call it.
+        counted: what is bad, or what there is too much of.
+        per: what it is divided by; `None`: a sum, per hour.
+        outcomes: which calls are meant, where calls are counted; empty: all.
+        own: dimensions that only what is bad has.
+        words: a regular expression that recognises it in an alert's name, or else in its expression.
+    """
+
+    name: str
+    title: str
+    counted: Counted
+    words: str
+    per: Literal["calls", "input_tokens"] | None = None
+    outcomes: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+def _poor(outcome: str, title: str, words: str) -> Symptom:
+    return Symptom(outcome, title, "calls", words, "calls", (outcome,))
+
+
+_OUTCOME = (names.OUTCOME, names.ERROR_TYPE)
+
+SYMPTOMS: tuple[Symptom, ...] = (
+    Symptom(
+        "rate_limit", "calls refused by a rate limit", "calls", "RateLimit|rate_limit", "calls", ("rate_limit",),
+        _OUTCOME,
+    ),
+    Symptom("auth", "calls refused for their credentials", "calls", 'Auth|"auth"', "calls", ("auth",), _OUTCOME),
+    _poor("truncated", "answers cut off at the token limit", "Truncat|truncated"),
+    _poor("refusal", "answers that refuse", "Refus|refusal"),
+    _poor("malformed_output", "answers that are not of the form asked for", "Malformed|malformed_output"),
+    _poor("empty", "empty answers", 'Empty|"empty"'),
+    _poor("content_filter", "answers stopped by a content filter", "ContentFilter|content_filter"),
+    Symptom("cost_per_call", "cost of a call", "cost", "Price|CostPerCall|cost_per_call", "calls"),
+    Symptom(
+        "unpriced", "calls without a known price", "unpriced", "Unpriced|UnknownPrice|unpriced", "calls",
+        own=(names.COST_UNPRICED,),
+    ),
+    Symptom("cost", "cost", "cost", "Cost|Budget|Spend|cost_usd|cost_per_hour"),
+    Symptom(
+        "flagged", "calls flagged by screening", "flagged", "Injection|Leak|Jailbreak|Flagged|genai:flagged",
+        own=(names.SCREEN_CATEGORY,),
+    ),
+    Symptom(
+        "redacted", "values redacted", "redacted", "PII|Pii|Personal|Secret|genai:redacted", own=(_REDACTION_TYPE,)
+    ),
+    Symptom(
+        "lost_spans", "spans lost or sent without content", "lost_spans",
+        "Telemetry|Pipeline|Redaction|Queue|Unparsed|Internal|spanwise_(pipeline|internal)", own=("reason", "site"),
+    ),
+    Symptom("first_chunk", "streams with a late first chunk", "slow_first_chunks", "FirstChunk|first_chunk", "calls"),
+    Symptom("latency", "slow calls", "slow_calls", "Latency|Slow|duration", "calls"),
+    Symptom("cache", "input tokens served from the cache", "cache_read_tokens", "Cache|cache_hit", "input_tokens"),
+    Symptom("tokens", "tokens of a call", "tokens", "Token|tokens", "calls"),
+    Symptom("retries", "attempts that were tried again", "retries", "Retr(y|ies)|genai:retries"),
+    Symptom(
+        "failures", "failed calls", "calls", "Error|Fail|Availab|ProviderDown|error_ratio|genai:errors|sli_error",
+        "calls", FAILED, _OUTCOME,
+    ),
+    Symptom("calls", "calls", "calls", "Traffic|Silen|NoResponse|NoCalls|genai:calls|service:calls"),
+)  # fmt: skip
+"""In the order in which words are looked for: the special before the general."""
+
+
+def symptom_named(name: str) -> Symptom:
+    """The symptom of that name; `KeyError` where there is none."""
+    return {symptom.name: symptom for symptom in SYMPTOMS}[name]
+
+
+def symptom_of(alert: str, expression: str = "") -> Symptom | None:
+    """What an alert is about, by its name, or else by what its expression reads; `None` where neither tells."""
+    for text in (alert, expression):
+        for symptom in SYMPTOMS:
+            if re.search(symptom.words, text):
+                return symptom
+    return None
