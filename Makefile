@@ -3,10 +3,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint bench clean
+.PHONY: help demo stack test stack-test check lint bench clean
 
 help:  ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # the application and the tests share one environment; it is made anew when the dependencies change
 $(VENV)/.ready: pyproject.toml
@@ -22,8 +22,15 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 demo: $(VENV)/.ready  ## from a real SDK call to an enriched trace, in a minute, without any server
 	@$(BIN)/python examples/demo.py
 
+stack: $(VENV)/.ready  ## the real Collector, Tempo, Prometheus, Alertmanager and Grafana with traffic, without containers
+	@PYTHONPATH=examples:tools $(BIN)/python -m native
+
 test: $(VENV)/.ready-dev  ## all tests
 	@$(BIN)/python -m pytest
+
+stack-test: $(VENV)/.ready-dev  ## what needs these programs; builds them the first time, which takes a quarter of an hour
+	@PYTHONPATH=tools $(BIN)/python -m native build
+	@$(BIN)/python -m pytest -m native
 
 lint: $(VENV)/.ready-dev  ## style, types, layers
 	@$(BIN)/ruff check .

@@ -64,6 +64,7 @@ PROGRAMS = {
     "tempo": Program("tempo", "github.com/grafana/tempo/cmd/tempo", "main.Version=2.8.0-rc.0+87c2dc380cec"),
     "otelcol": Program("collector", ".", "main.version=0.158.0", "grpcnotrace"),
     "kfake": Program("kfake", "."),
+    "composecheck": Program("compose", "."),
     "grafana": Program("grafana", "github.com/grafana/grafana/pkg/cmd/grafana", "main.version=10.1.0", "oss", cgo=True),
 }
 

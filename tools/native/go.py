@@ -12,7 +12,9 @@ __all__ = ["BuildFailed", "GoModule"]
 
 _ENVIRONMENT = {"GOFLAGS": "-mod=readonly -buildvcs=false", "GOWORK": "off", "GOTOOLCHAIN": "local"}
 _REFUSAL = re.compile(r"(\S+@v[^\s:]+): .*?(\d{3} [A-Z][\w ]+$|\w+ lookup disabled.*|dial tcp.*)", re.MULTILINE)
-_ERROR = re.compile(r"^(\S+\.go:\d+.*|go: (?!downloading|finding).+(?:(?<=:)\n.*)?|.*(?:error|fatal|cannot|panic).*)$", re.MULTILINE)
+_ERROR = re.compile(
+    r"^(\S+\.go:\d+.*|go: (?!downloading|finding).+(?:(?<=:)\n.*)?|.*(?:error|fatal|cannot|panic).*)$", re.MULTILINE
+)
 
 
 class BuildFailed(Exception):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-__all__ = ["free_address", "free_addresses", "localised", "localised_copy"]
+__all__ = ["free_address", "free_addresses", "is_free", "localised", "localised_copy"]
 
 # below what the system hands out for outgoing connections
 _PORTS = range(20_000, 32_000)
@@ -31,6 +31,17 @@ def free_addresses(count: int) -> list[str]:
     """As many different ones."""
     with ExitStack() as held:
         return [_bound(held.enter_context(socket.socket())) for _ in range(count)]
+
+
+def is_free(port: int) -> bool:
+    """Whether a program could listen on this port of 127.0.0.1 now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _bound(probe: socket.socket) -> str:

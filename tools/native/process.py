@@ -19,6 +19,7 @@ __all__ = ["Running", "StartFailed", "answers", "running", "start"]
 _PATIENCE = 60.0
 _GRACE = 5.0
 _LINES_SHOWN = 20
+_LINE_LENGTH = 300
 
 
 class StartFailed(Exception):
@@ -51,8 +52,9 @@ class Running:
             return self.process.wait()
 
     def log_tail(self, lines: int = _LINES_SHOWN) -> str:
-        """The last lines of its log."""
-        return "\n".join(self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+        """The last lines of its log, long ones cut."""
+        text = self.log_path.read_text(encoding="utf-8", errors="replace")
+        return "\n".join(line[:_LINE_LENGTH] for line in text.splitlines()[-lines:])
 
 
 @contextmanager

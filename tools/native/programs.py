@@ -22,7 +22,7 @@ from types import TracebackType
 
 from native.build import binary
 from native.compose import ROOT, Service, interpolated, read_services
-from native.places import free_addresses, localised, localised_copy
+from native.places import free_addresses, is_free, localised, localised_copy
 from native.process import Running, StartFailed, running, start
 from native.webhook import Delivery, WebhookReceiver
 
@@ -65,6 +65,7 @@ class Stack:
         configurations: what is mounted in place of a file or folder of the repository: its path there → path.
         environment: variables beside those of the Compose file, for every service.
         on_delivery: called with each alert that arrives.
+        published: take the ports that the Compose file publishes, where they are free.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Stack:
         configurations: Mapping[str, Path] | None = None,
         environment: Mapping[str, str] | None = None,
         on_delivery: Callable[[Delivery], None] | None = None,
+        published: bool = False,
     ) -> None:
         self.folder = folder.resolve()
         self.grafana_password = os.environ.get("GRAFANA_ADMIN_PASSWORD") or secrets.token_urlsafe(12)
@@ -83,7 +85,7 @@ class Stack:
         self._configurations = {ROOT / path: given for path, given in (configurations or {}).items()}
         self._environment = environment or {}
         self._services = read_services()
-        self._addresses = _addresses(self._services)
+        self._addresses = _addresses(self._services, published)
         self.webhook = WebhookReceiver(on_delivery, self._addresses["webhook:9080"])
         self._running: dict[str, Running] = {}
 
@@ -202,7 +204,11 @@ def _arguments(said: Service) -> Sequence[str]:
     return said.command[1:] if said.command[:1] == ("python",) else said.command
 
 
-def _addresses(services: Mapping[str, Service]) -> dict[str, str]:
-    """`service:port` → a free address of this machine, for every port of every service."""
+def _addresses(services: Mapping[str, Service], published: bool) -> dict[str, str]:
+    """`service:port` → an address of this machine, for every port of every service."""
     names = [f"{service.name}:{port}" for service in services.values() for port in service.ports]
-    return dict(zip(names, free_addresses(len(names)), strict=True))
+    addresses = dict(zip(names, free_addresses(len(names)), strict=True))
+    if published:
+        wanted = {f"{service.name}:{port}": port for service in services.values() for port in service.published}
+        addresses |= {name: f"127.0.0.1:{port}" for name, port in wanted.items() if is_free(port)}
+    return addresses
