@@ -19,9 +19,10 @@ Writer = Callable[[], Iterator[tuple[str, str]]]
 
 def writers() -> tuple[Writer, ...]:
     """Everything that is generated."""
-    from catalogue import prometheus_rules, provisioning
+    from catalogue import grafana_rules, prometheus_rules, provisioning
+    from catalogue.delivery import alertmanager, grafana
 
-    return (prometheus_rules.files, provisioning.files)
+    return (prometheus_rules.files, provisioning.files, grafana_rules.files, alertmanager.files, grafana.files)
 
 
 GENERATED = ("provisioning", "prometheus/rules", "alertmanager")

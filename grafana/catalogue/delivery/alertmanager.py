@@ -77,16 +77,16 @@ def _matcher(label: str, values: tuple[str, ...]) -> str:
 
 def _receiver(chosen: Settings, name: Receiver) -> dict[str, object]:
     """A receiver with each channel that names somebody for it."""
-    channels: dict[str, Callable[[str], Config]] = {
-        "webhook": _webhook,
-        "slack": _slack,
-        "pagerduty": _pagerduty,
-        "email": lambda address: _email(chosen.email, address),
+    channels: dict[str, tuple[Mapping[Receiver, str], Callable[[str], Config]]] = {
+        "webhook": (chosen.webhook.to, _webhook),
+        "slack": (chosen.slack.to, _slack),
+        "pagerduty": (chosen.pagerduty.to, _pagerduty),
+        "email": (chosen.email.to, lambda address: _email(chosen.email, address)),
     }
     told = {
-        f"{channel}_configs": [{**make(target), "send_resolved": True}]
-        for channel, make in channels.items()
-        if (target := getattr(chosen, channel).to.get(name))
+        f"{channel}_configs": [{**make(to[name]), "send_resolved": True}]
+        for channel, (to, make) in channels.items()
+        if name in to
     }
     return {"name": name, **told}
 
@@ -112,9 +112,9 @@ def _pagerduty(secret: str) -> Config:
         "routing_key_file": f"{SECRETS}/{secret}",
         "description": messages.HEADLINE,
         "severity": messages.SEVERITY,
-        "class": "{{ .CommonLabels.category }}",
-        "component": "{{ .GroupLabels.service_name }}",
-        "group": "{{ .GroupLabels.deployment_environment_name }}",
+        "class": messages.CLASS,
+        "component": messages.COMPONENT,
+        "group": messages.GROUP,
         "client": "Alertmanager",
         "client_url": "{{ .ExternalURL }}",
         "details": {"alerts": messages.TEXT},

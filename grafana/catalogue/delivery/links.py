@@ -69,4 +69,6 @@ def _grouped(between: str, quotation: str) -> str:
 SILENCE_IN_ALERTMANAGER = f"{{{{ .ExternalURL }}}}/#/silences/new?filter=%7B{_grouped('%2C%20', '%22')}%7D"
 """A new silence for a message's group, which is how one says `I have it`: a silenced alert does not escalate."""
 
-SILENCE_IN_GRAFANA = f"{{{{ .ExternalURL }}}}alerting/silence/new?alertmanager=grafana&matcher={_grouped('&matcher=', '')}"
+SILENCE_IN_GRAFANA = (
+    f"{{{{ .ExternalURL }}}}alerting/silence/new?alertmanager=grafana&matcher={_grouped('&matcher=', '')}"
+)

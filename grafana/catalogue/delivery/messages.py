@@ -5,11 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from catalogue.delivery.links import traces_path
+from catalogue.promql import ENVIRONMENT, SERVICE_NAME
 
-__all__ = ["COLOR", "HEADLINE", "HTML", "LINKS", "SEVERITY", "SLACK_TEXT", "SLACK_TITLE", "TEXT", "TITLE", "of_first", "templates"]
+__all__ = [
+    "CLASS",
+    "COLOR",
+    "COMPONENT",
+    "GROUP",
+    "HEADLINE",
+    "HTML",
+    "LINKS",
+    "SEVERITY",
+    "SLACK_TEXT",
+    "SLACK_TITLE",
+    "TEXT",
+    "TITLE",
+    "of_first",
+    "templates",
+]
 
 _FILE = Path(__file__).with_name("spanwise.tmpl")
-_FOR_SLACK = "".join(f'| reReplaceAll "{raw}" "{safe}" ' for raw, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")))
+_FOR_SLACK = "".join(
+    f'| reReplaceAll "{raw}" "{safe}" ' for raw, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
+)
 
 
 def _call(name: str, of: str = ".") -> str:
@@ -24,6 +42,9 @@ SLACK_TEXT = _call("slack.text")
 HTML = _call("html")
 COLOR = _call("color")
 SEVERITY = _call("severity")
+CLASS = "{{ .CommonLabels.category }}"
+COMPONENT = f"{{{{ .GroupLabels.{SERVICE_NAME} }}}}"
+GROUP = f"{{{{ .GroupLabels.{ENVIRONMENT} }}}}"
 LINKS = ("panel", "traces", "runbook")
 """Where a message leads."""
 

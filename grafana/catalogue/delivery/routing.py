@@ -14,6 +14,7 @@ __all__ = [
     "OUT_OF_HOURS",
     "Inhibition",
     "Route",
+    "WATCHED",
     "Timing",
     "duration",
     "out_of_hours",
@@ -79,7 +80,7 @@ class Inhibition:
 
     source: tuple[tuple[str, tuple[str, ...]], ...]
     target: tuple[tuple[str, tuple[str, ...]], ...]
-    equal: tuple[str, ...]
+    equal: tuple[str, ...] = ()
 
 
 INHIBITIONS = (
@@ -95,8 +96,16 @@ INHIBITIONS = (
         target=(("category", ("latency", "slo", "traffic")), ("priority", ("P0", "P1", "P2"))),
         equal=(SERVICE_NAME, ENVIRONMENT),
     ),
+    # nothing arrives, so nothing can be said about what does not arrive
+    Inhibition(
+        source=(("alertname", ("GenAICollectorDown",)),),
+        target=(("alertname", ("GenAINoResponses", "GenAITrafficDrop", "GenAICacheHitCollapse")),),
+    ),
 )
 """Which alert keeps which quiet."""
+
+WATCHED = ("GenAIAlertmanagerDown", "GenAINotificationsFailing")
+"""What Alertmanager cannot tell itself: Grafana does."""
 
 
 def routes(timing: Timing) -> tuple[Route, ...]:

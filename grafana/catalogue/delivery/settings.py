@@ -184,9 +184,12 @@ def _targets(holder: Mapping[str, object], name: str) -> Targets:
         return {}
     to = holder.get("to")
     if isinstance(to, str):
-        return dict.fromkeys(RECEIVERS, to)
+        everybody: dict[Receiver, str] = dict.fromkeys(RECEIVERS, to)
+        return everybody
     known = _mapping(to, f"{name}.to", RECEIVERS)
-    targets = {receiver: _text(known, receiver, "") for receiver in RECEIVERS if known.get(receiver)}
+    targets: dict[Receiver, str] = {
+        receiver: _text(known, receiver, "") for receiver in RECEIVERS if known.get(receiver)
+    }
     if not targets:
         raise SettingsError(f"{name}: it is enabled, and `to` names nobody")
     return targets
