@@ -160,7 +160,8 @@ def _head(report: AuditReport) -> Iterator[str]:
     if not total.calls:
         yield "There is no call in this period."
         return
-    yield f"{total.calls} calls from {report.first} to {report.last}, about {len(report.by['subject'])} subjects (pseudonyms)."
+    subjects = len(report.by["subject"].keys() - {_NOTHING})
+    yield f"{total.calls} calls from {report.first} to {report.last}, about {subjects} subjects (pseudonyms)."
     yield ""
     yield f"{total.input_tokens} tokens in, {total.output_tokens} out, {_money(total.cost)}" + (
         f"; the price of {total.unpriced} calls is not known." if total.unpriced else "."
@@ -220,8 +221,10 @@ def _sorted(rows: Mapping[str, Row]) -> list[tuple[str, Row]]:
 
 
 def _money(dollars: float) -> str:
-    """To the cent; of small sums two digits that say something."""
-    return f"${dollars:,.2f}" if dollars >= 1 or not dollars else f"${dollars:.2g}"
+    """To the cent; small sums to the hundredth of one."""
+    if 0 < dollars < 0.0001:
+        return "under $0.0001"
+    return f"${dollars:,.2f}" if dollars >= 1 or not dollars else f"${dollars:.4f}"
 
 
 def _cell(text: str) -> str:

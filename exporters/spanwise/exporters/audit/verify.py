@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from spanwise.exporters.audit.entry import Entry, parse, read_lines, segments
-from spanwise.exporters.audit.head import Head, load_head
+from spanwise.exporters.audit.head import load_head
 from spanwise.exporters.audit.settings import AuditError
 from spanwise.exporters.audit.signing import PUBLIC_KEY_FILE, Verifier
 from spanwise.exporters.audit.subjects import Subjects
@@ -45,10 +45,10 @@ def verify(
         raise AuditError(f"there is no audit log in {log}")
     found = Verification()
     verifier = Verifier(public_keys or [_own_key(log, keys, found)])
-    kept = dict(_kept_elsewhere(checkpoints, verifier))
-    walk = Walk(found, verifier, {**kept, **({head.number: head.hash} if head else {})})
+    written = list(_kept_elsewhere(checkpoints, verifier)) + ([(head.number, head.hash)] if head else [])
+    walk = Walk(found, verifier, written)
     walk.through(files)
-    _compare_end(found, head, max(kept, default=0))
+    _compare_end(found, max((number for number, _ in written), default=0))
     if keys is not None and walk.erased_keys:
         _find_living(walk, keys, found)
     return found
@@ -75,9 +75,8 @@ def _kept_elsewhere(path: Path | None, verifier: Verifier) -> Iterator[tuple[int
         yield entry.number, entry.hash
 
 
-def _compare_end(found: Verification, head: Head | None, kept: int) -> None:
+def _compare_end(found: Verification, written: int) -> None:
     """The chain alone does not show that its end was cut off."""
-    written = max(head.number if head else 0, kept)
     if written > found.last:
         text = f"the log ends with record {found.last}, but {written} were written"
         found.problems.append(Problem("truncated", found.last + 1, "end of the log", text))

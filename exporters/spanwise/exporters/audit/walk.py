@@ -41,15 +41,17 @@ class Walk:
     Args:
         found: is filled.
         verifier: knows the keys to trust.
-        expected: number → hash of records that are known to have been written.
+        expected: numbers and hashes of records that are known to have been written.
     """
 
-    def __init__(self, found: Verification, verifier: Verifier, expected: dict[int, str]) -> None:
+    def __init__(self, found: Verification, verifier: Verifier, expected: Sequence[tuple[int, str]]) -> None:
         self.erased_keys: dict[str, Problem] = {}
         """Name of a destroyed key → the problem that it would be if it existed."""
         self._found = found
         self._verifier = verifier
-        self._expected = expected
+        self._expected: dict[int, set[str]] = {}
+        for number, hash_ in expected:
+            self._expected.setdefault(number, set()).add(hash_)
         self._hash = GENESIS
         self._place = ""
         self._gaps: list[_Gap] = []
@@ -116,7 +118,7 @@ class Walk:
         elif previous != self._hash:
             self._problem("changed", at, f"record {at} is not the one that record {first} was written after")
         self._found.last, self._hash = last, hash_
-        if self._expected.get(last, hash_) != hash_:
+        if self._expected.get(last, {hash_}) != {hash_}:
             self._problem("forged", last, f"record {last} is not the one that was written: the log was made anew")
         return True
 
