@@ -28,8 +28,16 @@ def settings_of(folder: Path, **changed: object) -> AuditSettings:
     return replace(AuditSettings(path=str(folder / "audit")), **changed)  # type: ignore[arg-type]
 
 
-def call(number: int = 1, *, days_ago: float = 0.0, **more: AnyValue) -> SpanView:
-    """A finished, redacted call; keywords are attributes by their short names."""
+def call(number: int = 1, *, days_ago: float = 0.0, said: str = "", **more: AnyValue) -> SpanView:
+    """A finished, redacted call.
+
+    Args:
+        said: what the user said, captured.
+        more: attributes by their short names.
+    """
+    if said:
+        parts = [{"type": "text", "content": said}]
+        more["input_messages"] = json.dumps([{"role": "user", "parts": parts}])
     start = time.time_ns() - int(days_ago * _DAY_NS)
     return SpanView(
         name="chat gpt-5.2",
@@ -38,18 +46,13 @@ def call(number: int = 1, *, days_ago: float = 0.0, **more: AnyValue) -> SpanVie
         kind=SpanKind.CLIENT,
         start_ns=start,
         end_ns=start + 10**9,
-        attributes=chat_attributes(**more),
+        attributes=chat_attributes("gpt-5.2", **more),
         events=[],
         links=[],
         status=StatusCode.UNSET,
         status_description=None,
         scope="spanwise",
     )
-
-
-def messages(text: str = SAID) -> dict[str, AnyValue]:
-    """Captured content."""
-    return {"input_messages": json.dumps([{"role": "user", "parts": [{"type": "text", "content": text}]}])}
 
 
 def write(settings: AuditSettings, *calls: SpanView) -> AuditLog:

@@ -87,13 +87,10 @@ class Subjects:
 
     def forget_unseen(self, days: float) -> int:
         """Delete subjects that have no call since so many days; returns how many."""
-        if days == float("inf"):
-            return 0
+        oldest = max(0.0, time.time() / _DAY_S - days)
         with self._database.transaction() as connection:
-            oldest = int((time.time() / _DAY_S) - days)
-            gone = connection.execute("DELETE FROM subjects WHERE seen < ?", (oldest,)).rowcount
-        if gone:
-            self._leave_no_copy()
+            gone = connection.execute("DELETE FROM subjects WHERE seen < ?", (int(oldest),)).rowcount
+        self._leave_no_copy()
         return gone
 
     def close(self) -> None:
@@ -104,7 +101,7 @@ class Subjects:
         if not self._database.empty_log():
             raise AuditError(
                 f"a copy of the key is still in {self._database.path}-wal, because somebody reads the database: "
-                "stop them and erase again"
+                "stop them and run `spanwise audit retain`"
             )
 
 
