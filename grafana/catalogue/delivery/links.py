@@ -9,25 +9,25 @@ import json
 from urllib.parse import quote
 
 from catalogue.delivery.routing import GROUP_BY
-from catalogue.drill_down import attribute
-from catalogue.promql import ENVIRONMENT, FEATURE, MODEL, PROVIDER, SERVICE_NAME
+from catalogue.promql import label
 from spanwise.semconv import attributes as names
 
 __all__ = ["SCOPE", "SILENCE_IN_ALERTMANAGER", "SILENCE_IN_GRAFANA", "panel_path", "traces_path"]
 
-SCOPE = {
-    "service": SERVICE_NAME,
-    "environment": ENVIRONMENT,
-    "provider": PROVIDER,
-    "model": MODEL,
-    "feature": FEATURE,
+_ATTRIBUTES = {
+    "service": "resource.service.name",
+    "environment": "resource.deployment.environment.name",
+    "provider": f"span.{names.PROVIDER_NAME}",
+    "model": f"span.{names.REQUEST_MODEL}",
+    "feature": f"span.{names.FEATURE}",
 }
+SCOPE = {variable: label(attribute.split(".", 1)[1]) for variable, attribute in _ATTRIBUTES.items()}
 """Variable of the dashboards → label: whom an alert is about, as far as it says."""
 
 
 def panel_path(dashboard: str, panel: int) -> str:
     """A panel of a dashboard with the variables set to whom the alert is about; `&from=…&to=…` may follow."""
-    chosen = (_where(label, f"&var-{variable}={{{{ urlquery . }}}}") for variable, label in SCOPE.items())
+    chosen = (_where(name, f"&var-{variable}={{{{ urlquery . }}}}") for variable, name in SCOPE.items())
     return f"/d/{dashboard}?viewPanel={panel}{''.join(chosen)}"
 
 
@@ -49,21 +49,19 @@ def _conditions() -> str:
     """TraceQL within JSON within a URL."""
     quotation = quote('\\"', safe="")
     return "".join(
-        _where(label, f"{quote(f' && {attribute(label)}=')}{quotation}{{{{ urlquery . }}}}{quotation}")
-        for label in SCOPE.values()
+        _where(SCOPE[variable], f"{quote(f' && {attribute}=')}{quotation}{{{{ urlquery . }}}}{quotation}")
+        for variable, attribute in _ATTRIBUTES.items()
     )
 
 
-def _where(label: str, text: str) -> str:
+def _where(name: str, text: str) -> str:
     """The text if an alert has the label; its value is `.` there."""
-    return f"{{{{ with .Labels.{label} }}}}{text}{{{{ end }}}}"
+    return f"{{{{ with .Labels.{name} }}}}{text}{{{{ end }}}}"
 
 
 def _grouped(between: str, quotation: str) -> str:
     """What tells a message's group, as matchers."""
-    return between.join(
-        f"{label}%3D{quotation}{{{{ urlquery .GroupLabels.{label} }}}}{quotation}" for label in GROUP_BY
-    )
+    return between.join(f"{name}%3D{quotation}{{{{ urlquery .GroupLabels.{name} }}}}{quotation}" for name in GROUP_BY)
 
 
 SILENCE_IN_ALERTMANAGER = f"{{{{ .ExternalURL }}}}/#/silences/new?filter=%7B{_grouped('%2C%20', '%22')}%7D"
