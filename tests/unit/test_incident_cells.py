@@ -12,7 +12,7 @@ def cell(bad: float, every: float = 0.0, /, **labels: str) -> Cell:
 
 
 def explained(found: list[Factor]) -> dict[str, float]:
-    return {factor.value: pytest.approx(factor.explained) for factor in found}
+    return {factor.value: round(factor.explained, 9) for factor in found}
 
 
 def test_the_value_that_became_worse_explains_the_change_of_a_ratio() -> None:

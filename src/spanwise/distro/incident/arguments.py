@@ -10,6 +10,8 @@ __all__ = ["add_arguments"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments and what runs."""
+    parser.add_argument("--prometheus", metavar="URL", help="ask Prometheus (and --tempo) instead of the local store")
+    parser.add_argument("--tempo", metavar="URL", help="ask Tempo for users and example traces")
     parser.add_argument("--alert", help="the alert's name; it also tells what to look at")
     parser.add_argument("--symptom", help="what to look at, where the alert's name does not say: failures, cost…")
     parser.add_argument("--service", help="narrow to one service.name")

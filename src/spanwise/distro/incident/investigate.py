@@ -18,6 +18,8 @@ __all__ = ["investigate"]
 _MOST_FACTORS = 8
 _EXPLAINED_EXAMPLES = 3
 _FEW_CALLS = 30
+_AFTER_S = 1800.0
+"""How long after the incident its end is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +36,16 @@ class _Division:
 
 
 def investigate(
-    source: Source, alert: Alert, symptom: Symptom, window: Window, similar: Sequence[PastIncident] = ()
+    source: Source, alert: Alert, symptom: Symptom, window: Window, until: float, similar: Sequence[PastIncident] = ()
 ) -> Incident:
-    """Compare a window with its baselines and say what explains the difference."""
+    """Compare a window with its baselines and say what explains the difference. There is telemetry `until` a time."""
     compared = baselines(window)
     threshold = source.slow_from(symptom, compared[0].window) if symptom.counted.startswith("slow") else None
     bound = Bound(symptom, threshold)
     division = _divide(source, bound, window, compared)
     step = step_of(window)
-    course = _course(source, bound, window, division.compared, step)
+    seen = Window(window.start, max(window.end, min(until, window.end + _AFTER_S)))
+    course = _course(source, bound, seen, division.compared, step)
     return Incident(
         alert=alert,
         symptom=symptom,

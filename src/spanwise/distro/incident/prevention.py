@@ -30,7 +30,7 @@ _OF_SYMPTOM: dict[str, str] = {
     "first_chunk": "Shorten prompts or keep them cached: time to the first chunk grows with uncached input.",
     "retries": "Cap attempts with a retry budget; retries of an overloaded provider prolong it.",
     "calls": "Test the path from the entrance to the first call with a probe, so that silence is told from no demand.",
-    "lost_spans": "Size the pipeline's queue for the peak, and alert on its fill before it is full.",
+    "telemetry": "Size the pipeline's queue for the peak, and alert on its fill before it is full.",
 }
 
 _OF_DIMENSION: dict[str, str] = {

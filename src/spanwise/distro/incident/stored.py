@@ -175,7 +175,7 @@ _AMOUNTS: Mapping[Counted, Callable[[StoredSpan], float]] = {
     "retries": lambda span: span.retries,
     "flagged": lambda span: span.flagged,
     "redacted": lambda span: span.redactions,
-    "lost_spans": lambda _: 0,
+    "faults": lambda _: 0,
 }
 _PER_CALL: tuple[tuple[str, Counted], ...] = (
     ("cost_per_call", "cost"),

@@ -12,7 +12,7 @@ __all__ = ["FAILED", "SYMPTOMS", "Counted", "Symptom", "symptom_named", "symptom
 
 Counted = Literal[
     "calls", "slow_calls", "slow_first_chunks", "cost", "tokens", "output_tokens", "cache_read_tokens",
-    "unpriced", "retries", "flagged", "redacted", "lost_spans",
+    "unpriced", "retries", "flagged", "redacted", "faults",
 ]  # fmt: skip
 """What is counted. `tokens` are input and output."""
 
@@ -53,6 +53,11 @@ _OUTCOME = (names.OUTCOME, names.ERROR_TYPE)
 
 SYMPTOMS: tuple[Symptom, ...] = (
     Symptom(
+        "telemetry", "faults of the telemetry pipeline", "faults",
+        "Telemetry|Pipeline|RedactionFailed|Unparsed|InternalErrors|Collector|Tempo|Rules|MetricsRejected|Alertmanager"
+        "|Notification|spanwise_(pipeline|internal)", own=("metric", "reason", "site", "part"),
+    ),
+    Symptom(
         "rate_limit", "calls refused by a rate limit", "calls", "RateLimit|rate_limit", "calls", ("rate_limit",),
         _OUTCOME,
     ),
@@ -67,7 +72,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
         "unpriced", "calls without a known price", "unpriced", "Unpriced|UnknownPrice|unpriced", "calls",
         own=(names.COST_UNPRICED,),
     ),
-    Symptom("cost", "cost", "cost", "Cost|Budget|Spend|cost_usd|cost_per_hour"),
+    Symptom("cost", "cost", "cost", "Cost|DailyBudget|Spend|cost_usd|cost_per_hour"),
     Symptom(
         "flagged", "calls flagged by screening", "flagged", "Injection|Leak|Jailbreak|Flagged|genai:flagged",
         own=(names.SCREEN_CATEGORY,),
@@ -75,17 +80,13 @@ SYMPTOMS: tuple[Symptom, ...] = (
     Symptom(
         "redacted", "values redacted", "redacted", "PII|Pii|Personal|Secret|genai:redacted", own=(_REDACTION_TYPE,)
     ),
-    Symptom(
-        "lost_spans", "spans lost or sent without content", "lost_spans",
-        "Telemetry|Pipeline|Redaction|Queue|Unparsed|Internal|spanwise_(pipeline|internal)", own=("reason", "site"),
-    ),
     Symptom("first_chunk", "streams with a late first chunk", "slow_first_chunks", "FirstChunk|first_chunk", "calls"),
-    Symptom("latency", "slow calls", "slow_calls", "Latency|Slow|duration", "calls"),
+    Symptom("latency", "slow calls", "slow_calls", "[Ll]atency|duration", "calls"),
     Symptom("cache", "input tokens served from the cache", "cache_read_tokens", "Cache|cache_hit", "input_tokens"),
     Symptom("tokens", "tokens of a call", "tokens", "Token|tokens", "calls"),
     Symptom("retries", "attempts that were tried again", "retries", "Retr(y|ies)|genai:retries"),
     Symptom(
-        "failures", "failed calls", "calls", "Error|Fail|Availab|ProviderDown|error_ratio|genai:errors|sli_error",
+        "failures", "failed calls", "calls", "Error|Fail|[Aa]vailab|ProviderDown|error_ratio|genai:errors|sli_error",
         "calls", FAILED, _OUTCOME,
     ),
     Symptom("calls", "calls", "calls", "Traffic|Silen|NoResponse|NoCalls|genai:calls|service:calls"),
@@ -98,9 +99,12 @@ def symptom_named(name: str) -> Symptom:
     return {symptom.name: symptom for symptom in SYMPTOMS}[name]
 
 
-def symptom_of(alert: str, expression: str = "") -> Symptom | None:
-    """What an alert is about, by its name, or else by what its expression reads; `None` where neither tells."""
-    for text in (alert, expression):
+def symptom_of(alert: str, expression: str = "", objective: str = "") -> Symptom | None:
+    """What an alert is about, by the objective it guards, its name, or else what its expression reads.
+
+    `None` where none of them tells.
+    """
+    for text in (objective, alert, expression):
         for symptom in SYMPTOMS:
             if re.search(symptom.words, text):
                 return symptom
