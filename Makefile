@@ -25,7 +25,7 @@ demo: $(VENV)/.ready  ## from a real SDK call to an enriched trace, in a minute,
 stack: $(VENV)/.ready  ## the real Collector, Tempo, Prometheus, Alertmanager and Grafana with traffic, without containers
 	@PYTHONPATH=examples:tools $(BIN)/python -m native
 
-test: $(VENV)/.ready-dev  ## all tests
+test: $(VENV)/.ready-dev  ## all tests that need no server
 	@$(BIN)/python -m pytest
 
 stack-test: $(VENV)/.ready-dev  ## what needs these programs; builds them the first time, which takes a quarter of an hour
@@ -39,7 +39,7 @@ lint: $(VENV)/.ready-dev  ## style, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright --pythonpath $(BIN)/python
 
-check: lint test  ## what CI runs
+check: lint test  ## before a commit; CI runs stack-test as well
 
 bench: $(VENV)/.ready-dev  ## what a call costs, against the bare SDK and one hand-written span
 	@PYTHONPATH=tests $(BIN)/python -m performance
