@@ -14,7 +14,7 @@ from catalogue.delivery.links import SILENCE_IN_GRAFANA
 from catalogue.delivery.routing import GROUP_BY, OUT_OF_HOURS, WATCHED, Route, Timing, duration, out_of_hours, routes
 from catalogue.delivery.settings import RECEIVERS, SECRETS, Receiver, Settings, settings
 
-__all__ = ["files", "policies"]
+__all__ = ["files", "policies", "provisioned"]
 
 Config = Mapping[str, object]
 _HEAD = "# Generated from grafana/delivery.yaml by grafana/build.py.\n"
@@ -23,8 +23,12 @@ _ORG = {"orgId": 1}
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """Path below `grafana/`, text; policies only if there is somebody to tell, for a policy must name somebody."""
-    chosen = settings()
+    """Path below `grafana/` and text of what the shipped settings make."""
+    return provisioned(settings())
+
+
+def provisioned(chosen: Settings) -> Iterator[tuple[str, str]]:
+    """The same of any settings; policies only if there is somebody to tell, for a policy must name somebody."""
     text = messages.templates(chosen.grafana_url, SILENCE_IN_GRAFANA)
     yield _file("templates", [{**_ORG, "name": "spanwise", "template": text}])
     yield _file("muteTimes", mute_times(chosen))
