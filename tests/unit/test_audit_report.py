@@ -21,12 +21,14 @@ def settings(tmp_path: Path) -> AuditSettings:
     made = settings_of(tmp_path)
     redacted = call(3, user_id="u-2", jurisdiction="EU", screen_flagged=True, screen_category="jailbreak")
     redacted.redactions = {"EMAIL": 2, "PHONE": 1}
+    screened = call(4, days_ago=40, tenant="a|b<i>\n")
+    screened.screened = True
     write(
         made,
         call(1, user_id="u-1", consent="contract", prompt_name="refund", prompt_version="7", said=SAID),
         call(2, user_id="u-1", jurisdiction="EU", retention="short", cost_amount=None, cost_unpriced="model_unknown"),
         redacted,
-        call(4, days_ago=40, tenant="a|b<i>\n"),
+        screened,
     )
     return made
 
@@ -41,7 +43,7 @@ def test_calls_are_counted_by_each_fact(settings: AuditSettings) -> None:
     assert counts["consent"] == {"contract": 1, "not said": 3}
     assert counts["retention class"] == {"short": 1, "not said": 3}
     assert counts["prompt and version"] == {"refund 7": 1, "not said": 3}
-    assert counts["screening"] == {"jailbreak": 1, "nothing flagged": 3}
+    assert counts["screening"] == {"flagged: jailbreak": 1, "clean": 1, "not screened": 2}
     assert counts["redaction policy"] == {"policy-1": 4}
     assert report.redactions == {"EMAIL": 2, "PHONE": 1}
     assert report.with_content == 1

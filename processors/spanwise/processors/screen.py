@@ -49,6 +49,7 @@ class ScreenStep:
             _note(span, *worst)
         if self._settings.outputs:
             _note_leak(span, content)
+        span.screened = worst is not None
 
     def _verdicts(self, content: Content) -> Iterator[tuple[Place, Verdict]]:
         from spanwise.processors.screening import screen  # late: 10 ms that only the worker has to spend

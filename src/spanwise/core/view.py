@@ -81,6 +81,8 @@ class SpanView:
     """Values that were redacted, by type; filled by redaction."""
     key_hash: int | None = None
     """Of the API key that the request bore (`core.abuse.subject_hash`); the key itself is nowhere."""
+    screened: bool = False
+    """Its texts were screened, whatever was found."""
     chunk_gap: float | None = None
     """Of a stream: mean time between chunks, in seconds."""
 

@@ -152,8 +152,9 @@ class AuditLog:
         if not self._complained:
             self._complained = True
             _logger.warning(
-                "spanwise: the audit log cannot be written: %s; up to %d records wait in memory, further ones are "
+                "spanwise: the audit log %s cannot be written: %s; up to %d records wait in memory, further ones are "
                 "lost and counted, your application is not affected",
+                self._chain.folders.log,
                 _explained(error),
                 self._settings.pending,
             )
@@ -162,5 +163,5 @@ class AuditLog:
 def _explained(error: Exception) -> str:
     """The system's own words; they hold paths of the log and nothing of the application."""
     if isinstance(error, OSError):
-        return f"{error.strerror or type(error).__name__} ({error.filename or 'audit log'})"
-    return str(error)
+        return error.strerror or type(error).__name__
+    return f"{error} (database of subjects)" if isinstance(error, sqlite3.Error) else str(error)

@@ -50,7 +50,6 @@ _GROUPS = {
     ),
     "prompt": (("name", names.PROMPT_NAME), ("version", names.PROMPT_VERSION)),
     "screening": (
-        ("flagged", names.SCREEN_FLAGGED),
         ("score", names.SCREEN_SCORE),
         ("category", names.SCREEN_CATEGORY),
         ("place", names.SCREEN_PLACE),
@@ -115,6 +114,7 @@ def draft(view: SpanView, whom: Who, *, policy: str, content: bool) -> Draft:
         **_chosen(view.attributes, _FACTS),
     }
     groups = {group: _chosen(view.attributes, chosen) for group, chosen in _GROUPS.items()}
+    groups["screening"]["verdict"] = _verdict(view)
     facts.update({group: found for group, found in groups.items() if found})
     return Draft(facts, whom, content_of(view) if content else {})
 
@@ -138,6 +138,12 @@ def content_of(view: SpanView) -> dict[str, str]:
 def content_place(body: Body) -> str:
     """What ties encrypted content to its record."""
     return " ".join(str(body.get(name)) for name in ("subject", "trace_id", "span_id", "salt"))
+
+
+def _verdict(view: SpanView) -> str:
+    if view.attributes.get(names.SCREEN_FLAGGED) or view.attributes.get(names.SCREEN_LEAK):
+        return "flagged"
+    return "clean" if view.screened else "not screened"
 
 
 def _chosen(attributes: Mapping[str, AnyValue], chosen: tuple[tuple[str, str], ...]) -> dict[str, object]:

@@ -31,8 +31,8 @@ def _fact(name: str, group: str = "") -> Key:
 
 
 def _flag(body: Body) -> str:
-    flagged = _value(body, "screening", "flagged") is True
-    return _fact("category", "screening")(body) if flagged else "nothing flagged"
+    verdict, category = (_value(body, "screening", name) for name in ("verdict", "category"))
+    return f"{verdict}: {category or 'leak'}" if verdict == "flagged" else str(verdict)
 
 
 def _prompt(body: Body) -> str:
