@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 from zlib import crc32
 
 from grafana_foundation_sdk.builders import dashboard as build
@@ -19,6 +20,7 @@ __all__ = ["TAG", "Dashboard", "Row", "panel_id", "rendered"]
 
 TAG = "spanwise"
 _COLUMNS = 24
+_MENU = models.DashboardLinkPlacement.IN_CONTROLS_MENU.value
 _FIRING = 'ALERTS{alertstate="firing", priority=~"P0|P1", service_name=~"$service|"}'
 _NEW_VERSION = (
     "group by (service_name, service_version) (genai:calls:rate5m) "
@@ -134,9 +136,10 @@ def _annotation(name: str, expr: str, text: str, colour: str) -> build.Annotatio
 
 
 def _tidied(value: object) -> object:
-    """Without what says nothing: the SDK puts the placement of a link into a menu that it then is not seen in."""
+    """Without the placement that the SDK gives every link: a menu in which nobody looks for it."""
     if isinstance(value, list):
-        return [_tidied(item) for item in value]
+        return [_tidied(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
-        return {key: _tidied(item) for key, item in value.items() if key != "placement" and item is not None}
+        said = cast("dict[str, object]", value)
+        return {key: _tidied(item) for key, item in said.items() if (key, item) != ("placement", _MENU)}
     return value

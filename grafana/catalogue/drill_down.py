@@ -8,12 +8,24 @@ from urllib.parse import quote
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.models.dashboard import DashboardLink, DashboardLinkType
 
+from catalogue.prometheus_rules import RUNBOOKS
 from catalogue.promql import ENVIRONMENT, SERVICE_NAME, label
+from catalogue.series import VARIABLES
 from spanwise.semconv import attributes as names
 
-__all__ = ["attribute", "calls", "spans", "other", "traces", "traces_of_bar", "traces_of_row", "traces_of_series"]
+__all__ = [
+    "attribute",
+    "calls",
+    "other",
+    "runbook",
+    "spans",
+    "traces",
+    "traces_of_bar",
+    "traces_of_row",
+    "traces_of_series",
+]
 
-_ENVIRONMENT = "resource.deployment.environment.name"
+_CALL = f"span.{names.PROVIDER_NAME} != nil"
 _ATTRIBUTES = {
     label(name): f"span.{name}"
     for name in (
@@ -26,11 +38,17 @@ _ATTRIBUTES = {
         names.COST_UNPRICED,
         names.SCREEN_CATEGORY,
     )
-} | {SERVICE_NAME: "resource.service.name", ENVIRONMENT: _ENVIRONMENT, "service_version": "resource.service.version"}
-_SERVICES = 'resource.service.name=~"${service:pipe}"'
-# an application that does not say its environment is shown in each
-_IN_ENVIRONMENT = f'({_ENVIRONMENT}=~"${{environment:pipe}}" || !({_ENVIRONMENT} != nil))'
-_MODELS = 'span.gen_ai.provider.name=~"${provider:pipe}" && span.gen_ai.request.model=~"${model:pipe}"'
+} | {
+    SERVICE_NAME: "resource.service.name",
+    ENVIRONMENT: "resource.deployment.environment.name",
+    "service_version": "resource.service.version",
+}
+
+
+def _chosen(variable: str) -> str:
+    """What the reader chose, or all. A matcher alone would leave out the spans that do not have the attribute."""
+    values = f'"${{{variable}:pipe}}"'
+    return f'({attribute(VARIABLES[variable])}=~{values} || {values} = ".*")'
 
 
 def attribute(name: str) -> str:
@@ -40,12 +58,12 @@ def attribute(name: str) -> str:
 
 def spans(*conditions: str) -> str:
     """A TraceQL spanset of the services and environments that the reader chose."""
-    return f"{{ {' && '.join((_SERVICES, _IN_ENVIRONMENT, *conditions))} }}"
+    return f"{{ {' && '.join((_chosen('service'), _chosen('environment'), *conditions))} }}"
 
 
 def calls(*conditions: str) -> str:
-    """As `spans`: of calls to the providers and models that the reader chose."""
-    return spans(_MODELS, *conditions)
+    """As `spans`: calls to models, for the providers, models and features that the reader chose."""
+    return spans(_CALL, _chosen("provider"), _chosen("model"), _chosen("feature"), *conditions)
 
 
 def traces(title: str, query: str) -> DashboardLink:
@@ -73,13 +91,18 @@ def traces_of_row(*labels: str, where: tuple[str, ...] = ()) -> DashboardLink:
 
 
 def traces_of_bar(name: str, *conditions: str) -> DashboardLink:
-    """The spans behind a bar of a TraceQL query that groups by one attribute, whose value the bar is called by."""
-    return traces("Traces of ${__series.name}", spans(f'{name}="${{__series.name}}"', *conditions))
+    """The spans behind a bar of a TraceQL query that groups by one attribute."""
+    return traces("Traces of ${__data.fields.Field}", spans(f'{name}="${{__data.fields.Field}}"', *conditions))
 
 
 def other(title: str, dashboard_name: str) -> DashboardLink:
     """A link to another dashboard of ours, with the same time and choices."""
     return _link(title, f"/d/spanwise-{dashboard_name}?${{__url_time_range}}&${{__all_variables}}", new_tab=False)
+
+
+def runbook() -> DashboardLink:
+    """A link from a row with an alert's name to what to do about it."""
+    return _link("Runbook", f"{RUNBOOKS}/${{__data.fields.alertname}}.md")
 
 
 def _link(title: str, url: str, *, new_tab: bool = True) -> DashboardLink:

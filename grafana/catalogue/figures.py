@@ -11,10 +11,13 @@ __all__ = [
     "against_baseline",
     "counted",
     "exemplar_quantile",
+    "increase_of",
     "named",
     "of_usual",
+    "or_zero",
     "per_hour",
     "quantile",
+    "rate_of",
     "ratio",
 ]
 
@@ -61,15 +64,20 @@ def named(expr: str, label: str, fallback: str) -> str:
     return f'label_replace({expr}, "{label}", "{fallback}", "{label}", "")'
 
 
-def against_baseline(series_name: str, level: str, legend: str) -> tuple[PromQL, PromQL, PromQL, PromQL]:
-    """A level of the chosen services, and what is usual at this time of day; that needs a day of history."""
+def against_baseline(
+    series_name: str, level: str, legend: str, over: str = "sum"
+) -> tuple[PromQL, PromQL, PromQL, PromQL]:
+    """A level of the chosen services, and what is usual at this time of day; that needs a day of history.
+
+    `over`: how services are put together; what is no amount has no sum.
+    """
     lower, upper = BASELINE_BAND
     usual = f"genai:baseline:{level}"
     return (
-        PromQL(f"sum ({usual}:lower)", lower),
-        PromQL(f"sum ({usual}:upper)", upper),
-        PromQL(f"sum ({usual}:median)", "expected"),
-        PromQL(f"sum ({series_name})", legend),
+        PromQL(f"{over} ({usual}:lower)", lower),
+        PromQL(f"{over} ({usual}:upper)", upper),
+        PromQL(f"{over} ({usual}:median)", "expected"),
+        PromQL(f"{over} ({series_name})", legend),
     )
 
 
@@ -77,3 +85,24 @@ def of_usual(series_name: str, level: str) -> PromQL:
     """A level as a share of what is expected now, over the services that have a baseline."""
     expected = f"genai:baseline:{level}:median"
     return PromQL(f"sum ({series_name} and {expected}) / sum ({expected})", "of usual")
+
+
+def or_zero(expr: str, label: str) -> str:
+    """`expr`, or a zero called `none` where it has no series: nothing lost has to look different from nothing known."""
+    return f'{expr} or label_replace(vector(0), "{label}", "none", "", "") unless on () ({expr})'
+
+
+def rate_of(counter: str) -> str:
+    """The rate per second of a raw counter, over what fits the width of the graph."""
+    return _of("rate", counter, "$__rate_interval")
+
+
+def increase_of(counter: str) -> str:
+    """How much a raw counter grew over the time shown."""
+    return _of("increase", counter, "$__range")
+
+
+def _of(function: str, counter: str, window: str) -> str:
+    """The Collector's own counters end in `_total` or not, as its version and its exporter have it."""
+    said = f"{function}({counter}[{window}])"
+    return f"({said} or {function}({counter}_total[{window}]))" if counter.startswith("otelcol_") else said

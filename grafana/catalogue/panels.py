@@ -13,9 +13,21 @@ from grafana_foundation_sdk.models import heatmap as heat
 from grafana_foundation_sdk.models.dashboard import DashboardLink, DynamicConfigValue, Panel
 
 from catalogue.palette import GOOD, SEVERE, WARNING
-from catalogue.target import Target, TraceQL
+from catalogue.target import PromQL, Target, TraceQL
 
-__all__ = ["About", "Column", "Limits", "bars", "heatmap_of", "lines", "number", "ranking", "rows", "trace_list"]
+__all__ = [
+    "About",
+    "Column",
+    "Limits",
+    "bars",
+    "heatmap_of",
+    "lines",
+    "number",
+    "ranking",
+    "rows",
+    "states",
+    "trace_list",
+]
 
 
 @dataclass(frozen=True)
@@ -44,17 +56,24 @@ class Limits:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its field (`Value #A`, or a label), its title, its unit."""
+    """A column of a table: its field (`Value #A`, or a label), its title, its unit, its width in pixels."""
 
     field: str
     title: str
     unit: str = ""
     decimals: int | None = None
+    width: int | None = None
     bar: bool = False
     colours: Mapping[str, str] | None = None
 
 
 Colours = Mapping[str, str]
+
+_TEN_LARGEST = (
+    dashboard.DataTransformerConfig("reduce", options={"reducers": ["sum"], "mode": "seriesToRows"}),
+    dashboard.DataTransformerConfig("sortBy", options={"sort": [{"field": "Total", "desc": True}]}),
+    dashboard.DataTransformerConfig("limit", options={"limitField": 10}),
+)
 
 
 def number(
@@ -70,11 +89,14 @@ def number(
     units: Colours | None = None,
 ) -> Panel:
     """Big numbers, one per target, over the line of what they were; coloured only where there is a judgement.
+    Of TraceQL it is the sum over the time shown.
 
     `units`: unit of a target by its legend, where it is not `unit`.
     """
-    panel = stat.Panel().reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
-    panel.graph_mode(options.BigValueGraphMode.AREA if targets[0].shape == "range" else options.BigValueGraphMode.NONE)
+    calculation = "sum" if isinstance(targets[0], TraceQL) else "lastNotNull"
+    panel = stat.Panel().reduce_options(common.ReduceDataOptions().calcs([calculation]))
+    single = len(targets) == 1 and targets[0].shape == "range"
+    panel.graph_mode(options.BigValueGraphMode.AREA if single else options.BigValueGraphMode.NONE)
     panel.color_mode(options.BigValueColorMode.VALUE).justify_mode(options.BigValueJustifyMode.AUTO)
     several = options.BigValueTextMode.VALUE_AND_NAME if len(targets) > 1 else options.BigValueTextMode.VALUE
     panel.text_mode(several).thresholds(_thresholds(limits)).color_scheme(_by_threshold())
@@ -83,6 +105,29 @@ def number(
     for name, own in (units or {}).items():
         panel.override_by_name(name, [DynamicConfigValue("unit", own)])
     return _finished(panel.build(), title, unit, about, targets, links, none, (width, 4))
+
+
+def states(
+    title: str,
+    about: About,
+    target: Target,
+    *,
+    links: Sequence[DashboardLink] = (),
+    none: str = "Nothing is watched",
+    width: int = 12,
+    height: int = 4,
+) -> Panel:
+    """A tile per series, that says up (1) or down (0)."""
+    panel = stat.Panel().reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"])).wide_layout(False)
+    panel.graph_mode(options.BigValueGraphMode.NONE).color_mode(options.BigValueColorMode.BACKGROUND_SOLID)
+    panel.text_mode(options.BigValueTextMode.VALUE_AND_NAME).justify_mode(options.BigValueJustifyMode.CENTER)
+    panel.thresholds(_thresholds(Limits(severe=1, falling=True))).color_scheme(_by_threshold())
+    words = {
+        "0": dashboard.ValueMappingResult(text="down", color=SEVERE),
+        "1": dashboard.ValueMappingResult(text="up", color=GOOD),
+    }
+    panel.mappings([dashboard.ValueMap(options=words)])
+    return _finished(panel.build(), title, "short", about, (target,), links, none, (width, height))
 
 
 def lines(
@@ -103,7 +148,7 @@ def lines(
     """Lines over time.
 
     Args:
-        colours: by series name; without them a name has the same colour on every panel.
+        colours: by series name.
         limits: drawn as dashed lines.
         stacked: areas on top of each other, for parts of a whole.
         band: names of the lower and the upper series of what is usual.
@@ -112,8 +157,8 @@ def lines(
     panel = (
         timeseries.Panel().line_width(1).fill_opacity(60 if stacked else 0).show_points(options.VisibilityMode.NEVER)
     )
-    panel.min(0).color_scheme(build.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
-    panel.legend(_legend()).tooltip(_tooltip(stacked=stacked)).span_nulls(120_000)
+    panel.min(0).color_scheme(build.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC))
+    panel.legend(_legend(targets)).tooltip(_tooltip(stacked=stacked)).span_nulls(120_000)
     if most is not None:
         panel.max(most)
     if stacked:
@@ -142,8 +187,8 @@ def bars(
 ) -> Panel:
     """Stacked bars over time, for what happens now and then: zero is nothing, not a line."""
     panel = timeseries.Panel().draw_style(options.GraphDrawStyle.BARS).line_width(0).fill_opacity(85).min(0)
-    panel.stacking(common.StackingConfig().mode(options.StackingMode.NORMAL)).legend(_legend())
-    panel.color_scheme(build.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
+    panel.stacking(common.StackingConfig().mode(options.StackingMode.NORMAL)).legend(_legend(targets))
+    panel.color_scheme(build.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC))
     panel.tooltip(_tooltip(stacked=True))
     for name, colour in (colours or {}).items():
         panel.override_by_name(name, [_fixed(colour)])
@@ -163,11 +208,15 @@ def ranking(
     height: int = 8,
     most: float | None = None,
 ) -> Panel:
-    """Horizontal bars, one per series, for who has the most."""
+    """Horizontal bars, one per series, for who has the most. Of TraceQL it sums over the time shown."""
     panel = bargauge.Panel().orientation(options.VizOrientation.HORIZONTAL).min(0)
     panel.display_mode(options.BarGaugeDisplayMode.BASIC).value_mode(options.BarGaugeValueMode.TEXT)
-    panel.reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"])).show_unfilled(False)
+    traced = any(isinstance(target, TraceQL) for target in targets)
+    panel.reduce_options(common.ReduceDataOptions().values(traced).calcs(["lastNotNull"])).show_unfilled(False)
+    for transformation in _TEN_LARGEST if traced else ():
+        panel.with_transformation(transformation)
     panel.name_placement(options.BarGaugeNamePlacement.LEFT).sizing(options.BarGaugeSizing.MANUAL)
+    panel.text(common.VizTextDisplayOptions().value_size(14))
     panel.min_viz_height(16).max_viz_height(24).thresholds(_thresholds(limits))
     panel.color_scheme(_by_threshold() if limits else _one_colour())
     if most is not None:
@@ -189,7 +238,9 @@ def rows(
     width: int = 24,
     height: int = 8,
 ) -> Panel:
-    """A table: one row per combination of labels, one column per target; `columns` says all that is shown, in order."""
+    """A table: one row per combination of labels, one column per target; `columns` says all that is shown, in order.
+    The links are those of its labels, not of its numbers.
+    """
     panel = table.Panel().cell_height(options.TableCellHeight.SM)
     if len(targets) > 1:
         panel.with_transformation(dashboard.DataTransformerConfig("merge", options={}))
@@ -198,10 +249,11 @@ def rows(
     arranged = {"excludeByName": hidden, "indexByName": order, "renameByName": {}}
     panel.with_transformation(dashboard.DataTransformerConfig("organize", options=arranged))
     for column in columns:
-        panel.override_by_name(column.field, _column(column))
+        linked = links if not column.field.startswith("Value") else ()
+        panel.override_by_name(column.field, _column(column, linked))
     if sort:
         panel.sort_by([common.TableSortByFieldState().display_name(sort).desc(descending)])
-    return _finished(panel.build(), title, "short", about, targets, links, none, (width, height))
+    return _finished(panel.build(), title, "short", about, targets, (), none, (width, height))
 
 
 def heatmap_of(
@@ -265,8 +317,13 @@ def _out_of_legend() -> DynamicConfigValue:
     return DynamicConfigValue("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False})
 
 
-def _column(column: Column) -> list[DynamicConfigValue]:
-    said = [DynamicConfigValue("displayName", column.title)]
+def _column(column: Column, links: Sequence[DashboardLink]) -> list[DynamicConfigValue]:
+    # what an empty table says is not for each of its cells
+    said = [DynamicConfigValue("displayName", column.title), DynamicConfigValue("noValue", "–")]
+    if links:
+        said.append(DynamicConfigValue("links", list(links)))
+    if column.width:
+        said.append(DynamicConfigValue("custom.width", column.width))
     if column.unit:
         said.append(DynamicConfigValue("unit", column.unit))
     if column.decimals is not None:
@@ -275,7 +332,7 @@ def _column(column: Column) -> list[DynamicConfigValue]:
         said.append(
             DynamicConfigValue("custom.cellOptions", {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"})
         )
-        said += [_fixed("#5794F2"), DynamicConfigValue("min", 0)]
+        said += [_fixed("#5794F2"), DynamicConfigValue("min", 0), DynamicConfigValue("fieldMinMax", True)]
     if column.colours:
         mapped = {
             value: {"color": colour, "index": index} for index, (value, colour) in enumerate(column.colours.items())
@@ -285,9 +342,11 @@ def _column(column: Column) -> list[DynamicConfigValue]:
     return said
 
 
-def _legend() -> common.VizLegendOptions:
+def _legend(targets: Sequence[Target]) -> common.VizLegendOptions:
+    """With the newest values where the series are few and known; else the names need the place."""
     legend = common.VizLegendOptions().display_mode(options.LegendDisplayMode.LIST).show_legend(True)
-    return legend.placement(options.LegendPlacement.BOTTOM).calcs(["lastNotNull"])
+    few = all(isinstance(target, PromQL) and "{{" not in target.legend for target in targets)
+    return legend.placement(options.LegendPlacement.BOTTOM).calcs(["lastNotNull"] if few else [])
 
 
 def _tooltip(*, stacked: bool) -> common.VizTooltipOptions:

@@ -57,11 +57,11 @@ class TraceQL:
 
     Attributes:
         query: TraceQL with the dashboard's variables; see `catalogue.drill_down.spans`.
-        shape: `range` for lines, `instant` for one value over the whole time, `search` for a list of traces.
+        shape: `range` for metrics over time, `search` for a list of traces.
     """
 
     query: str
-    shape: Literal["range", "instant", "search"] = "range"
+    shape: Literal["range", "search"] = "range"
     limit: int = 20
 
     @property
@@ -75,8 +75,7 @@ class TraceQL:
         query.limit(self.limit).table_type(SearchTableType.TRACES)
         if self.shape == "search":
             return query.build()
-        instant = self.shape == "instant"
-        return query.metrics_query_type(MetricsQueryType.INSTANT if instant else MetricsQueryType.RANGE).build()
+        return query.metrics_query_type(MetricsQueryType.RANGE).build()
 
 
 Target = PromQL | TraceQL

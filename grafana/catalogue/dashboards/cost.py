@@ -87,7 +87,7 @@ _CACHED = number(
     links=(traces("Traces served from the cache", calls("span.gen_ai.usage.cache_read.input_tokens > 0")),),
 )
 _UNPRICED_SHARE = number(
-    "Calls without a price",
+    "Unpriced",
     "percentunit",
     About(
         "Share of calls over the time shown whose price is not known; they are in no other figure here.",
@@ -140,6 +140,7 @@ _DAYS = lines(
     limits=Limits(severe=500),
     none="No priced calls",
     links=(traces_of_series("service_name", where=("span.spanwise.cost.amount > 0.01",)),),
+    width=8,
 )
 _MODELS = rows(
     "Models",
@@ -154,8 +155,8 @@ _MODELS = rows(
         Column("Value #A", "Spend", "currencyUSD", bar=True),
         Column("Value #B", "Calls", "short", decimals=0),
         Column("Value #C", "Per call", "currencyUSD", decimals=5),
-        Column("Value #D", "Input tokens", "short"),
-        Column("Value #E", "Output tokens", "short"),
+        Column("Value #D", "Tokens in", "short"),
+        Column("Value #E", "Tokens out", "short"),
         Column("Value #F", "From cache", "percentunit", decimals=0),
     ),
     *(
@@ -171,6 +172,7 @@ _MODELS = rows(
     ),
     sort="Spend",
     links=(traces_of_row(MODEL),),
+    width=16,
 )
 _FEATURES = ranking(
     "Spend by feature",
@@ -197,8 +199,7 @@ _USERS = ranking(
         "Click a bar for the traces. Costly traces are always kept, cheap ones by a share: small users look smaller.",
     ),
     TraceQL(
-        f"{calls('span.user.id != nil')} | sum_over_time(span.spanwise.cost.amount) by (span.user.id) | topk(10)",
-        "instant",
+        f"{calls('span.user.id != nil')} | sum_over_time(span.spanwise.cost.amount) by (span.user.id)",
     ),
     none="No users in the traces",
     links=(traces_of_bar("span.user.id"),),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from catalogue.dashboard import Dashboard, Row
-from catalogue.drill_down import calls, other, traces, traces_of_bar, traces_of_series
+from catalogue.drill_down import calls, other, runbook, traces, traces_of_bar, traces_of_row, traces_of_series
 from catalogue.figures import (
     BASELINE_BAND,
     against_baseline,
     counted,
     exemplar_quantile,
+    named,
     of_usual,
     per_hour,
     quantile,
@@ -122,18 +123,23 @@ _ALERTS = rows(
         "Each alert has a runbook: open it by the link in its row.",
     ),
     (
-        Column("priority", "Priority", colours=PRIORITIES),
+        Column("priority", "Priority", width=80, colours=PRIORITIES),
         Column("alertname", "Alert"),
-        Column("service_name", "Service"),
-        Column("Value", "For", "dtdurations", decimals=0),
+        Column("service_name", "Service", width=130),
+        Column("Value", "For", "dtdurations", decimals=0, width=110),
     ),
     PromQL(
-        "max by (priority, alertname, service_name) ((time() - ALERTS_FOR_STATE) and ignoring (alertstate) "
-        'ALERTS{alertstate="firing", priority=~"P.", service_name=~"$service|"})',
+        named(
+            "max by (priority, alertname, service_name) ((time() - ALERTS_FOR_STATE) and ignoring (alertstate) "
+            'ALERTS{alertstate="firing", priority=~"P.", service_name=~"$service|"})',
+            "service_name",
+            "monitoring",
+        ),
         shape="rows",
     ),
     none="Nothing fires",
     sort="Priority",
+    links=(runbook(), traces_of_row("service_name")),
     descending=False,
     width=12,
 )
@@ -186,7 +192,7 @@ _USERS = ranking(
         "One user far ahead of all others is a script, a loop or an attack.",
         "Click a bar for the user's traces. Sampled traces show who, not exactly how many.",
     ),
-    TraceQL(f"{calls('span.user.id != nil')} | count_over_time() by (span.user.id) | topk(10)", "instant"),
+    TraceQL(f"{calls('span.user.id != nil')} | count_over_time() by (span.user.id)"),
     none="No users in the traces",
     links=(traces_of_bar("span.user.id"),),
     width=12,
