@@ -45,14 +45,14 @@ def stored(path: Path, calls: Iterable[ReadableSpan]) -> Path:
     return path
 
 
-def rate_limited(hours_before: int = 2) -> list[ReadableSpan]:
+def rate_limited(begin: float = BEGIN, hours_before: int = 2) -> list[ReadableSpan]:
     """A call each ten seconds, of two models in turn; for an hour every call of one model in one feature is refused."""
     found: list[ReadableSpan] = []
     for number in range((hours_before + 2) * HOUR // 10):
-        start = BEGIN - hours_before * HOUR + number * 10
+        start = begin - hours_before * HOUR + number * 10
         model = "gpt-5.2" if number % 2 else "gpt-5.2-mini"
         feature = ("search", "checkout", "returns")[number % 3]
-        refused = BEGIN <= start < BEGIN + HOUR and (model, feature) == ("gpt-5.2", "checkout")
+        refused = begin <= start < begin + HOUR and (model, feature) == ("gpt-5.2", "checkout")
         found.append(
             call(
                 start,

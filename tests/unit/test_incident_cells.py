@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spanwise.distro.incident.cells import UNSET, Cell, Factor, Tally, factors, rank, tally, tied
+from spanwise.distro.incident.cells import UNSET, Cell, Factor, Tally, factors, rank, tally, tie
 
 
 def cell(bad: float, every: float = 0.0, /, **labels: str) -> Cell:
@@ -88,11 +88,19 @@ def test_the_most_telling_ranks_first_and_what_is_not_set_never() -> None:
     assert [factor.value for factor in rank(factors("m", before, after))] == ["b"]
 
 
-def test_factors_that_always_come_together_are_tied() -> None:
-    cells = [cell(19, 20, m="a", f="x"), cell(1, 20, m="b", f="x"), cell(0, 20, m="a", f="y")]
+@pytest.mark.parametrize(
+    ("more", "how"),
+    [
+        ([], "same"),
+        ([cell(0, 20, m="a", f="y")], "other"),
+        ([cell(0, 20, m="b", f="x")], "one"),
+        ([cell(0, 20, m="a", f="y"), cell(0, 20, m="b", f="x")], "both"),
+        ([cell(5, 20, m="a", f="y")], None),
+    ],
+)
+def test_calls_with_one_factor_alone_tell_which_of_two_it_was(more: list[Cell], how: str | None) -> None:
     one, other = (Factor(name, value, Tally(), Tally(), 1, 0, False) for name, value in (("m", "a"), ("f", "x")))
-    assert tied(one, other, cells)
-    assert not tied(one, other, [*cells, cell(5, 20, m="a", f="y")])
+    assert tie(one, other, [cell(20, 20, m="a", f="x"), *more]) == how
 
 
 def test_all_cells_together_make_the_tally() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-__all__ = ["UNSET", "Cell", "Factor", "Tally", "by_value", "factors", "rank", "tally", "tied"]
+__all__ = ["UNSET", "Cell", "Factor", "Tally", "Tie", "by_value", "factors", "rank", "tally", "tie"]
 
 UNSET = "(not set)"
 _NOTHING = 1e-12
@@ -13,6 +14,17 @@ _LEAST_EXCESS = 0.05
 """A factor explains at least so much more of the change than its usual part of the calls."""
 _TIED = 0.95
 """Two factors are tied if so much of what either covers is covered by both."""
+
+
+Tie = Literal["both", "one", "other", "same"]
+"""What was affected: what has both values, not what has one of them alone; the first (whatever has it, also has the
+second, and what has the second alone was spared); the second likewise; or the data cannot tell."""
+_TIES: Mapping[tuple[bool, bool], Tie] = {
+    (True, True): "both",
+    (False, True): "one",
+    (True, False): "other",
+    (False, False): "same",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +130,23 @@ def rank(found: Iterable[Factor], least: float = _LEAST_EXCESS) -> list[Factor]:
     return sorted(telling, key=lambda factor: (-factor.excess, factor.dimension, factor.value))
 
 
-def tied(one: Factor, other: Factor, cells: Iterable[Cell]) -> bool:
-    """Whether the data cannot tell two factors apart: whatever was bad in one was bad in the other."""
-    first = second = both = 0.0
+def tie(one: Factor, other: Factor, cells: Iterable[Cell]) -> Tie | None:
+    """How two factors belong together, where whatever was bad in one was bad in the other; else `None`."""
+    only_one, only_other, both = Tally(), Tally(), Tally()
     for cell in cells:
         in_one = cell.labels.get(one.dimension) == one.value
         in_other = cell.labels.get(other.dimension) == other.value
-        first += cell.tally.bad * in_one
-        second += cell.tally.bad * in_other
-        both += cell.tally.bad * (in_one and in_other)
-    return one.dimension != other.dimension and both > 0 and both >= _TIED * max(first, second)
+        if in_one and in_other:
+            both += cell.tally
+        elif in_one:
+            only_one += cell.tally
+        elif in_other:
+            only_other += cell.tally
+    apart = max(only_one.bad, only_other.bad)
+    if one.dimension == other.dimension or both.bad <= 0 or both.bad < _TIED * (both.bad + apart):
+        return None
+    spared = tuple(alone.all > (1 - _TIED) * both.all for alone in (only_one, only_other))
+    return _TIES[spared[0], spared[1]]
 
 
 def _expected(value: str, old: Mapping[str, Tally], of_sum: bool) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-from spanwise.distro.incident.cells import UNSET, Factor, Tally, factors, rank, tally, tied
+from spanwise.distro.incident.cells import UNSET, Factor, Tally, Tie, factors, rank, tally, tie
 from spanwise.distro.incident.course import Course, course_of, step_of
 from spanwise.distro.incident.prevention import advise
 from spanwise.distro.incident.report import FIGURES, Alert, Event, FigureLine, Incident, PastIncident
@@ -16,6 +17,7 @@ from spanwise.distro.incident.window import Baseline, Window, baselines
 __all__ = ["investigate"]
 
 _MOST_FACTORS = 8
+_MOST_TIED = 4
 _EXPLAINED_EXAMPLES = 3
 _FEW_CALLS = 30
 _AFTER_S = 1800.0
@@ -31,7 +33,8 @@ class _Division:
     usual: Tally
     divided: Mapping[str, tuple[Factor, ...]]
     ranked: tuple[Factor, ...]
-    ties: tuple[tuple[Factor, Factor], ...]
+    kinds: tuple[Factor, ...]
+    ties: tuple[tuple[Factor, Factor, Tie], ...]
     estimated: frozenset[str]
 
 
@@ -58,11 +61,13 @@ def investigate(
         usual=division.usual,
         figures=_figures(source, window, compared),
         factors=division.ranked,
+        kinds=division.kinds,
+        ties=division.ties,
         divided=division.divided,
         users=source.users(bound, window),
         estimated=division.estimated,
         examples=tuple(source.examples(bound, window, division.ranked[:_EXPLAINED_EXAMPLES])),
-        timeline=_timeline(alert, course, source.events(window, compared[0].window)),
+        timeline=_timeline(alert, course, source.events(window, compared[0].window, alert.name)),
         similar=tuple(similar),
         prevention=tuple(advise(symptom, division.ranked)),
         questions=tuple(_questions(symptom, division, compared, course)),
@@ -80,7 +85,7 @@ def _divide(source: Source, bound: Bound, window: Window, compared: Sequence[Bas
         usual = tally(before[0].cells) if before else Tally()
         if usual != Tally():
             return _division(bound.symptom, window, baseline, before, after)
-    return _Division(None, now, Tally(), {}, (), (), frozenset())
+    return _Division(None, now, Tally(), {}, (), (), (), frozenset())
 
 
 def _division(
@@ -91,19 +96,21 @@ def _division(
     for old, new in zip(before, after, strict=True):
         for dimension in new.dimensions:
             divided[dimension] = tuple(factors(dimension, old.cells, new.cells, seconds))
-    found = [factor for values in divided.values() if len(_named(values)) > 1 for factor in values]
-    ranked = rank(found)[:_MOST_FACTORS]
-    ties = [
-        (one, other)
-        for number, one in enumerate(ranked)
-        for other in ranked[number + 1 :]
-        if any(
-            {one.dimension, other.dimension} <= {*table.dimensions} and tied(one, other, table.cells) for table in after
-        )
-    ]
+    found = rank(factor for values in divided.values() if len(_named(values)) > 1 for factor in values)
+    kinds = tuple(factor for factor in found if factor.dimension in symptom.own)
+    ranked = tuple(factor for factor in found if factor.dimension not in symptom.own)[:_MOST_FACTORS]
     estimated = frozenset(name for table in after if table.estimated for name in table.dimensions)
     usual, now = tally(before[0].cells), tally(after[0].cells)
-    return _Division(baseline, now, usual, divided, tuple(ranked), tuple(ties), estimated)
+    return _Division(baseline, now, usual, divided, ranked, kinds, tuple(_ties(ranked, after)), estimated)
+
+
+def _ties(ranked: Sequence[Factor], tables: Sequence[Table]) -> Iterator[tuple[Factor, Factor, Tie]]:
+    for one, other in combinations(ranked[:_MOST_TIED], 2):
+        for table in tables:
+            if {one.dimension, other.dimension} <= {*table.dimensions}:
+                found = tie(one, other, table.cells)
+                if found:
+                    yield one, other, found
 
 
 def _named(values: Sequence[Factor]) -> list[Factor]:
@@ -117,7 +124,7 @@ def _figures(source: Source, window: Window, compared: Sequence[Baseline]) -> tu
     lines = (
         FigureLine(figure, now.get(figure.key), tuple(found.get(figure.key) for found in usual)) for figure in FIGURES
     )
-    return tuple(line for line in lines if line.now is not None or any(found is not None for found in line.usual))
+    return tuple(line for line in lines if line.now or any(line.usual))
 
 
 def _course(source: Source, bound: Bound, window: Window, compared: Baseline | None, step: float) -> Course | None:
@@ -155,11 +162,12 @@ def _questions(symptom: Symptom, division: _Division, compared: Sequence[Baselin
         found.append(
             f"Nothing stands out: {symptom.title} changed alike for every value of every dimension, or not at all."
         )
-    for one, other in division.ties:
-        found.append(
-            f"{one.dimension}={one.value} and {other.dimension}={other.value} cannot be told apart: "
-            "whatever was affected had both."
-        )
+    found += [
+        f"{one.dimension}={one.value} and {other.dimension}={other.value} cannot be told apart: "
+        "whatever was affected had both, and there were no calls with one alone."
+        for one, other, how in division.ties
+        if how == "same"
+    ]
     found += [
         f"{factor.explained:.0%} of the change is in calls without {factor.dimension}; which ones is not recorded."
         for values in division.divided.values()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 
 from spanwise.distro.incident.cells import UNSET, Factor, Tally
 from spanwise.distro.incident.past import traits
-from spanwise.distro.incident.report import Figure, Incident
+from spanwise.distro.incident.report import Figure, FigureLine, Incident
 from spanwise.distro.incident.symptom import Symptom
 from spanwise.distro.incident.window import instant
 from spanwise.exporters.figures import NOTHING, compact, money, percent, plural, seconds, whole
@@ -104,6 +105,8 @@ def _summary(incident: Incident) -> Iterator[str]:
         yield f"Slow means that the {of} more than {seconds(incident.threshold_s)}, as 5 of 100 usually do."
         yield ""
     yield f"- Affected: {_affected(incident)}."
+    for factor in incident.kinds[:1]:
+        yield f"- Kind: {_name(factor)}, {percent(factor.explained)} of the change."
     for factor in incident.factors[:1]:
         share = f"{percent(factor.explained)} of the change, {_expected(factor)}"
         yield f"- Strongest factor: {_name(factor)} explains {share}."
@@ -134,17 +137,17 @@ def _changed(incident: Incident) -> Iterator[str]:
         return
     yield "## What changed"
     yield ""
-    yield from _table(
-        ("", "in the incident", *(baseline.name for baseline in incident.baselines), "change"),
-        (
-            (
-                line.figure.title,
-                *(_figure(line.figure, found) for found in (line.now, *line.usual)),
-                _times(line.now, line.usual),
-            )
-            for line in incident.figures
-        ),
-    )
+    known = [
+        any(line.usual[number] is not None for line in incident.figures) for number in range(len(incident.baselines))
+    ]
+    names = [baseline.name for baseline in incident.baselines]
+    head = ("", "in the incident", *compress(names, known), "change")
+    yield from _table(head, (_figure_row(line, known) for line in incident.figures))
+
+
+def _figure_row(line: FigureLine, known: Sequence[bool]) -> Sequence[str]:
+    shown = (_figure(line.figure, found) for found in (line.now, *compress(line.usual, known)))
+    return (line.figure.title, *shown, _times(line.now, line.usual))
 
 
 def _figure(figure: Figure, value: float | None) -> str:
@@ -179,12 +182,29 @@ def _factors(incident: Incident) -> Iterator[str]:
     rows = ((str(number), _name(factor), *_row(incident, factor), _note(incident, factor))
             for number, factor in enumerate(incident.factors, 1))  # fmt: skip
     yield from _table(("", "factor", "before", "in the incident", "explains", "usual", ""), rows)
+    yield from _ties(incident)
+
+
+def _ties(incident: Incident) -> Iterator[str]:
+    """Which of two factors it was, as far as the calls tell that have only one of them."""
+    for one, other, how in incident.ties:
+        if how == "both":
+            yield f"Affected were calls with both {_name(one)} and {_name(other)}; those with one alone were not."
+            yield ""
+        elif how in ("one", "other"):
+            narrow, wide = (one, other) if how == "one" else (other, one)
+            yield (
+                f"Whatever has {_name(narrow)} also has {_name(wide)}; "
+                f"calls with {_name(wide)} and not {_name(narrow)} were not affected."
+            )
+            yield ""
 
 
 def _divided(incident: Incident) -> Iterator[str]:
     for dimension, values in incident.divided.items():
         shown = sorted(values, key=lambda factor: -abs(factor.explained))[:_MOST_VALUES]
-        if len([factor for factor in shown if factor.value != UNSET]) == 0 or len(values) < 2:
+        shown = [factor for factor in shown if factor.value != UNSET or abs(factor.explained) >= 0.01]
+        if len(values) < 2 or all(factor.value == UNSET for factor in shown):
             continue
         yield f"### By {_title(dimension)}"
         yield ""

@@ -13,7 +13,9 @@ __all__ = ["Prometheus", "Series", "firing", "matcher", "quoted"]
 
 _SAME_FIRING_S = 900.0
 """An alert that fires again within a quarter of an hour is one incident."""
-_MOST_POINTS = 2000
+_EVALUATED_S = 120.0
+"""Rules are evaluated at least so often."""
+_MOST_POINTS = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,11 @@ class Prometheus:
         """What is known of an alert, and when it last fired in a window. Raises `NoAnswer`."""
         rule = self._rule(name)
         step = max(15.0, searched.seconds / _MOST_POINTS)
-        found = self.range(f'ALERTS{{alertname={quoted(name)}, alertstate="firing"}}', searched, step)
+        # when it was evaluated, not when it is asked for: a sample is found for five minutes
+        query = f'timestamp(ALERTS{{alertname={quoted(name)}, alertstate="firing"}})'
+        found = self.range(query, searched, step)
         fired = firing(found, step)
-        lasting = [one for one in found if fired and any(fired.start <= time <= fired.end for time, _ in one.points)]
+        lasting = [one for one in found if fired and any(fired.start <= time <= fired.end for _, time in one.points)]
         return Alert(
             name,
             text(field(rule, "query")),
@@ -56,7 +60,7 @@ class Prometheus:
             tuple(_own(one.labels) for one in lasting),
             _texts(field(rule, "annotations")),
             fired,
-            bool(fired and fired.end > searched.end - step),
+            bool(fired and fired.end > searched.end - max(step, _EVALUATED_S)),
         )
 
     def _rule(self, name: str) -> object:
@@ -66,8 +70,8 @@ class Prometheus:
 
 
 def firing(found: Sequence[Series], step: float) -> Window | None:
-    """The last stretch in which any of the series was there; short breaks do not end it."""
-    times = sorted({time for one in found for time, _ in one.points})
+    """The last stretch in which any of the series, whose values are times, was there; short breaks do not end it."""
+    times = sorted({time for one in found for _, time in one.points})
     if not times:
         return None
     start = times[-1]

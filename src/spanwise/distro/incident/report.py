@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from spanwise.distro.incident.cells import Factor, Tally
+from spanwise.distro.incident.cells import Factor, Tally, Tie
 from spanwise.distro.incident.symptom import Symptom
 from spanwise.distro.incident.window import Baseline, Window
 
@@ -118,7 +118,10 @@ class Incident:
     usual: Tally
     figures: tuple[FigureLine, ...]
     factors: tuple[Factor, ...]
-    """The ranked ones."""
+    """The ranked ones, without those that only say what kind it was."""
+    kinds: tuple[Factor, ...]
+    """The ranked ones of the symptom's own dimensions: outcome, type of error, category."""
+    ties: tuple[tuple[Factor, Factor, Tie], ...]
     divided: Mapping[str, tuple[Factor, ...]]
     """All values of each dimension."""
     users: int | None

@@ -36,6 +36,7 @@ _EVENT_STEP_S = 30.0
 _UNTRACED = ("metric", "reason", "site", "part", "spanwise.redaction.type")
 """Labels of metrics that no span has."""
 _PER_FACTOR = 2
+_SEARCHED = 8
 
 
 class ServerSource:
@@ -111,14 +112,17 @@ class ServerSource:
         """See `Source`."""
         found: dict[str, Example] = {}
         for condition, shows in self._shown(bound, factors) if bound.symptom.counted != "faults" else ():
-            for example in self._search(condition, window, shows):
-                found.setdefault(example.trace_id, example)
+            new = [example for example in self._search(condition, window, shows) if example.trace_id not in found]
+            found |= {example.trace_id: example for example in new[:_PER_FACTOR]}
         return list(found.values())
 
-    def events(self, window: Window, before: Window) -> Sequence[Event]:
+    def events(self, window: Window, before: Window, alert: str) -> Sequence[Event]:
         """See `Source`."""
         both = Window(before.start, window.end)
-        return [*self._alerts(window), *(event for one in _APPEARING for event in self._appeared(*one, both, window))]
+        return [
+            *self._alerts(window, alert),
+            *(event for one in _APPEARING for event in self._appeared(*one, both, window)),
+        ]
 
     def _parts(self, bound: Bound, window: Window) -> Sequence[Part]:
         if bound.symptom.counted not in ("slow_calls", "slow_first_chunks"):
@@ -167,7 +171,7 @@ class ServerSource:
         tempo = self._tempo
         if tempo is None:
             return ()
-        return self._ask(f"traces ({shows})", lambda: tempo.search(condition, window, _PER_FACTOR, shows)) or ()
+        return self._ask(f"traces ({shows})", lambda: tempo.search(condition, window, _SEARCHED, shows)) or ()
 
     def _shown(self, bound: Bound, factors: Sequence[Factor]) -> Iterator[tuple[str, str]]:
         """TraceQL conditions, and what their traces show."""
@@ -178,9 +182,9 @@ class ServerSource:
                 yield f"{whole} && {traced(factor.dimension)} = {quoted(factor.value)}", shows
         yield whole, bound.symptom.title
 
-    def _alerts(self, window: Window) -> Iterator[Event]:
+    def _alerts(self, window: Window, alert: str) -> Iterator[Event]:
         """First firing of each other alert."""
-        query = 'ALERTS{alertstate="firing"}'
+        query = f'ALERTS{{alertstate="firing", alertname!={quoted(alert)}}}'
         for one in self._range("other alerts", query, window, _EVENT_STEP_S):
             service = one.labels.get("service_name", "")
             if one.points and service in ("", self._scope.get("service.name", service)):

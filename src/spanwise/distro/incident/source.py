@@ -91,6 +91,6 @@ class Source(Protocol):
         """Traces that show the symptom, first those of the given factors."""
         ...
 
-    def events(self, window: Window, before: Window) -> Sequence[Event]:
-        """What else happened in the window: alerts; versions and models that had no calls before."""
+    def events(self, window: Window, before: Window, alert: str) -> Sequence[Event]:
+        """What else happened in the window: other alerts; versions and models that had no calls before."""
         ...

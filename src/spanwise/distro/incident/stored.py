@@ -115,7 +115,7 @@ class StoreSource:
                 found[span.trace_id] = _example(span, factor)
         return list(found.values())
 
-    def events(self, window: Window, before: Window) -> Sequence[Event]:
+    def events(self, window: Window, before: Window, alert: str) -> Sequence[Event]:
         """Versions, models and prompt versions whose first call is in the window."""
         known = {(name, value(span, name)) for span in self.calls(before) for name, _ in _APPEARING}
         found: list[Event] = []
