@@ -60,6 +60,7 @@ def write(settings: AuditSettings, *calls: SpanView) -> AuditLog:
     log = AuditLog(settings, "policy-1", lambda: {"service": "shop"})
     for view in calls:
         log.record(view, log.identify(view))
+        log.tick(False)
     log.tick(True)
     return log
 

@@ -219,6 +219,16 @@ def test_missing_library_is_named_once_and_the_application_runs(
     assert not folders(settings).log.exists()
 
 
+def test_many_calls_do_not_wait_for_the_next_tick(settings: AuditSettings) -> None:
+    log = write(settings)
+    for number in range(100):
+        view = call(number, user_id="u-1")
+        log.record(view, log.identify(view))
+    assert (log.written, log.waiting) == (64, 36)
+    log.tick(False)
+    assert (log.written, log.waiting) == (100, 0)
+
+
 class TestWhileTheLogCannotBeWritten:
     def test_records_wait_for_a_lock_that_somebody_holds(
         self, settings: AuditSettings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -144,6 +144,7 @@ class TestErasure:
         erased = erase(settings, JANE)
         view = call(5, user_id=JANE.id, said=SAID)
         log.record(view, log.identify(view))
+        log.tick(False)
         assert calls_of(settings)[-1]["subject"] != erased.subject
 
     def test_key_that_is_still_there_is_found(self, settings: AuditSettings, monkeypatch: pytest.MonkeyPatch) -> None:

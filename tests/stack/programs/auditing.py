@@ -30,10 +30,12 @@ def main(path: str, way: str) -> None:
         number = 0
         while True:
             record(log, number := number + 1)
+            log.tick(False)
             print(log.written, flush=True)
     if way == "full":
         for number in range(5):
             record(log, number)
+        log.tick(False)
         limit(Path(path, "000001.jsonl").stat().st_size + ROOM)
         for number in range(5, 40):
             record(log, number)
@@ -43,6 +45,8 @@ def main(path: str, way: str) -> None:
     else:
         for number in range(int(way)):
             record(log, number)
+            if number % 7 == 0:
+                log.tick(False)
     log.tick(True)
     print(log.written, log.waiting, log.lost)
 

@@ -1,6 +1,6 @@
 """The audit log at work in an application: a record of each call, and never a reason for the application to notice.
 
-Records are written one by one on the pipeline's worker. What cannot be written (a full disk, a lock that somebody
+Records are written by the pipeline's worker, whenever it has nothing else to do. What cannot be written (a full disk, a lock that somebody
 holds) waits in memory and is tried again; what no longer fits there is lost, counted, and the log itself says so as
 soon as it can be written to.
 """
@@ -30,6 +30,8 @@ _LONGEST_WAIT_S = 0.2
 """For other processes, on the pipeline's worker."""
 _PAUSE_S = 1.0
 """After a failure, before the next try."""
+_ENOUGH = 64
+"""Records that do not wait for the next tick."""
 _BATCH = 256
 
 
@@ -80,12 +82,12 @@ class AuditLog:
         return who(view)
 
     def record(self, view: SpanView, identity: Who | None) -> None:
-        """Write the record of a call, or keep it until it can be written."""
+        """Keep the record of a call until the next tick; many are written at once, because a turn has its price."""
         if self._process != os.getpid():
             self._start_anew()
         if not self._keep(view, identity or Who(None, {})):
             self._lose()
-        if time.monotonic() >= self._next_try:
+        if len(self._waiting) >= _ENOUGH and time.monotonic() >= self._next_try:
             self._try_to_write()
 
     def tick(self, flush: bool) -> None:
