@@ -1,10 +1,11 @@
 """Baselines: what a level would be now if today were like the days before.
 
-The season is what the level was at this hour one, two, three and seven days ago: the median of the hour around it, so
-that the present never is in its own baseline, and a spike is neither. The width is what the level usually differs from
-that by: the median of yesterday's differences (MAD), next to a share and a floor, so that a quiet series has a band
-too. Weekends differ from weekdays: the band covers both the days before and the same weekday of last week. There is no
-band before a level has a day of history; until it has a week, the range of the last three days stands in for last week.
+The season is what the level was at this hour one, two, three and seven days ago: the median of the hour around it. So
+the present is not in its own baseline, and a short spike changes none. The width is what the level usually differs from
+that by: the median difference of a day (MAD) that ended six hours ago. A share and a floor are added, so that a quiet
+series has a band too. Weekends differ from weekdays: the band covers both the days before and the same weekday of last
+week. There is no band before a level has a day of history; until it has a week, the range of the days before stands in
+for last week.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def _spread(level: Level) -> Iterator[Rule]:
     name = f"genai:baseline:{level.name}"
     difference = f"abs({level.series} - {name}:median)"
     yield Rule(f"{name}:residual", difference, f"How far `{level.series}` is from what was expected.")
-    usual = f"quantile_over_time(0.5, {name}:residual[1d] offset 1h)"
+    usual = f"quantile_over_time(0.5, {name}:residual[1d] offset 6h) and {name}:residual offset 18h"
     yield Rule(f"{name}:mad", usual, f"How far `{level.series}` usually is from what is expected: the median of a day.")
 
 
@@ -89,7 +90,7 @@ def _edge(level: Level, edge: str, most: str, sign: str, q: float) -> Rule:
     name = f"genai:baseline:{level.name}"
     days = f'label_replace(quantile {_BY} (0.5, {name}:season{{lag!="7d"}}), "of", "days", "", "")'
     week = f'label_replace({name}:season{{lag="7d"}}, "of", "week", "", "")'
-    reach = f"quantile_over_time({q}, {level.series}[3d] offset 1h) and {_ON} {name}:median"
+    reach = f"quantile_over_time({q}, {level.series}[3d] offset 1d) and {_ON} {name}:median"
     early = f'label_replace({reach} unless {_ON} {name}:season{{lag="7d"}}, "of", "reach", "", "")'
     center = f"{most} {_BY} ({days} or {week} or {early})"
     width = f"{_WIDTH:.4f} * {name}:mad or 0 * {name}:median"

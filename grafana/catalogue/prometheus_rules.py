@@ -12,13 +12,17 @@ from catalogue.recording import GROUPS
 from catalogue.rule import Group, Rule
 from catalogue.wording import WHO
 
-__all__ = ["RUNBOOKS", "files", "labels", "texts"]
+__all__ = ["GROUP_ORDER", "RUNBOOKS", "files", "labels", "texts"]
 
 RUNBOOKS = "https://github.com/spanwise/spanwise/blob/main/grafana/runbooks"
+_INTERVAL = "30s"
 _SCOPE = (
     "?var-environment={{ .Labels.deployment_environment_name | urlquery }}"
     "&var-service={{ .Labels.service_name | urlquery }}"
 )
+GROUP_ORDER = (*(group.name for group in GROUPS), *sorted({f"genai-alerts-{alert.category}" for alert in ALERTS}))
+"""Names of all groups; each reads what those before it make."""
+
 _HEAD = "# Generated from grafana/catalogue by grafana/build.py.\n"
 
 
@@ -42,7 +46,8 @@ def files() -> Iterator[tuple[str, str]]:
     yield "prometheus/rules/recording.yml", _document([_recording(group) for group in GROUPS])
     for category in sorted({alert.category for alert in ALERTS}):
         rules = [_alerting(alert) for alert in ALERTS if alert.category == category]
-        yield f"prometheus/rules/alerts-{category}.yml", _document([{"name": f"genai-{category}", "rules": rules}])
+        group: dict[str, object] = {"name": f"genai-alerts-{category}", "interval": _INTERVAL, "rules": rules}
+        yield f"prometheus/rules/alerts-{category}.yml", _document([group])
 
 
 def _recording(group: Group) -> dict[str, object]:

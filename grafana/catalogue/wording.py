@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DURATION", "NUMBER", "PERCENT", "TARGET", "WHO"]
+__all__ = ["COUNT", "DURATION", "PERCENT", "RATE", "TARGET", "USD", "WHO"]
 
 WHO = "{{ .Labels.service_name }} ({{ .Labels.deployment_environment_name }})"
 """The service, and where it runs."""
@@ -10,6 +10,8 @@ WHO = "{{ .Labels.service_name }} ({{ .Labels.deployment_environment_name }})"
 TARGET = "{{ .Labels.job }} ({{ .Labels.instance }})"
 """What Prometheus scrapes."""
 
-NUMBER = "{{ VALUE | humanize }}"
+COUNT = '{{ VALUE | printf "%.0f" }}'
+RATE = '{{ VALUE | printf "%.2f" }}'
+USD = '{{ VALUE | printf "%.2f" }} USD'
 PERCENT = "{{ VALUE | humanizePercentage }}"
 DURATION = "{{ VALUE | humanizeDuration }}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from catalogue.alert import Alert
-from catalogue.promql import sum_by
-from catalogue.wording import DURATION, NUMBER, PERCENT, TARGET
+from itertools import product
+
+from catalogue.alert import Alert, Case
+from catalogue.promql import sum_by, total
+from catalogue.scenes import TARGET_LABELS, always, both, cases, counting, gauge, selector
+from catalogue.wording import COUNT, DURATION, PERCENT, RATE, TARGET
 
 __all__ = ["ALERTS"]
 
@@ -24,8 +27,40 @@ def _down(jobs: str) -> str:
     return f"up{{{jobs}}} == 0 or 0 * (max_over_time(up{{{jobs}}}[1h]) unless up{{{jobs}}})"
 
 
-def _lost(kind: str) -> str:
-    return sum_by((*_WHICH, "exporter"), f"{_either(f'otelcol_exporter_{kind}_spans')}")
+def _lost() -> str:
+    """Spans, points and records that could not be queued or sent."""
+    kinds = product(("send_failed", "enqueue_failed"), ("spans", "metric_points", "log_records"), ("", "_total"))
+    return total(
+        (*_WHICH, "exporter"), *(f"rate(otelcol_exporter_{'_'.join(kind[:2])}{kind[2]}[5m])" for kind in kinds)
+    )
+
+
+_EXPORTER = ("exporter", "otlp_grpc/tempo")
+_GROUP = ("rule_group", "genai-rates")
+_REASON = ("reason", "trace_too_large")
+
+
+def _of(name: str, *labels: tuple[str, str]) -> str:
+    return selector(name, *TARGET_LABELS, *labels)
+
+
+def _down_cases(job: str, said: str) -> tuple[Case, ...]:
+    target = (("job", job), ("instance", f"{job}:80"))
+    up = selector("up", *target)
+    return (
+        *cases(
+            gauge(up),
+            good=1,
+            bad=0,
+            almost=1,
+            labels=target,
+            summary=f"{said} {job} ({job}:80) does not answer",
+            gone=90,
+        ),
+        Case(
+            "missing", "it is no target any more", gauge(up)([(1, 30)]), fires=(50, 80), silent=(30, 120), labels=target
+        ),
+    )
 
 
 ALERTS: tuple[Alert, ...] = (
@@ -39,32 +74,64 @@ ALERTS: tuple[Alert, ...] = (
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Backends up",
-        cases=(),
+        cases=_down_cases("gateway", "The Collector"),
         hold="2m",
     ),
     Alert(
         name="GenAICollectorRefusing",
         expr=f"{sum_by(_WHICH, _either('otelcol_receiver_refused_spans'))} > 0",
-        summary=f"The Collector {TARGET} refuses {NUMBER} spans per second",
+        summary=f"The Collector {TARGET} refuses {RATE} spans per second",
         description="It is at its memory limit. Senders try again, then drop.",
         priority="P2",
         category="telemetry",
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Collector spans",
-        cases=(),
+        cases=(
+            *cases(
+                counting(_of("otelcol_receiver_refused_spans", ("receiver", "otlp"))),
+                good=0,
+                bad=60,
+                almost=0,
+                labels=TARGET_LABELS,
+                summary="The Collector gateway (gateway:8888) refuses 1.00 spans per second",
+            ),
+            Case(
+                "fires",
+                "sent by OTLP, where counters end in _total",
+                counting(_of("otelcol_receiver_refused_spans_total"))([(0, 30), (60, 30)]),
+                fires=(45,),
+                labels=TARGET_LABELS,
+            ),
+        ),
     ),
     Alert(
         name="GenAICollectorExportFailing",
-        expr=f"{_lost('send_failed')} > 0 or {_lost('enqueue_failed')} > 0",
-        summary=f"The Collector {TARGET} loses {NUMBER} spans per second on the way to {{{{ .Labels.exporter }}}}",
-        description="All attempts failed, or the queue is full: these spans are gone.",
+        expr=f"{_lost()} > 0",
+        summary=f"The Collector {TARGET} loses {RATE} items a second on the way to {{{{ .Labels.exporter }}}}",
+        description="All attempts failed, or the queue is full: what was to be sent is gone.",
         priority="P1",
         category="telemetry",
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Collector spans",
-        cases=(),
+        cases=(
+            *cases(
+                counting(_of("otelcol_exporter_send_failed_spans", ("exporter", "otlp_grpc/tempo"))),
+                good=0,
+                bad=120,
+                almost=0,
+                labels=(*TARGET_LABELS, _EXPORTER),
+                summary="The Collector gateway (gateway:8888) loses 2.00 items a second on the way to otlp_grpc/tempo",
+            ),
+            Case(
+                "fires",
+                "points of metrics find the queue full",
+                counting(_of("otelcol_exporter_enqueue_failed_metric_points", _EXPORTER))([(0, 30), (60, 30)]),
+                fires=(45,),
+                labels=(*TARGET_LABELS, _EXPORTER),
+            ),
+        ),
     ),
     Alert(
         name="GenAICollectorQueueFilling",
@@ -76,19 +143,36 @@ ALERTS: tuple[Alert, ...] = (
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Collector queue",
-        cases=(),
+        cases=cases(
+            both(
+                gauge(_of("otelcol_exporter_queue_size", _EXPORTER)),
+                always(gauge(_of("otelcol_exporter_queue_capacity", _EXPORTER)), 1000),
+            ),
+            good=10,
+            bad=900,
+            almost=700,
+            labels=(*TARGET_LABELS, _EXPORTER),
+            summary="The queue of gateway (gateway:8888) to otlp_grpc/tempo is 90% full",
+        ),
     ),
     Alert(
         name="GenAICollectorTracesCut",
         expr=f"{sum_by(_WHICH, _either('otelcol_processor_tail_sampling_sampling_trace_dropped_too_early'))} > 0",
-        summary=f"The Collector {TARGET} forgets {NUMBER} traces per second before they are complete",
+        summary=f"The Collector {TARGET} forgets {RATE} traces per second before they are complete",
         description="More traces at once than `num_traces` of tail sampling: errors and slow calls may be missing.",
         priority="P3",
         category="telemetry",
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Collector spans",
-        cases=(),
+        cases=cases(
+            counting(_of("otelcol_processor_tail_sampling_sampling_trace_dropped_too_early")),
+            good=0,
+            bad=60,
+            almost=0,
+            labels=TARGET_LABELS,
+            summary="The Collector gateway (gateway:8888) forgets 1.00 traces per second before they are complete",
+        ),
     ),
     Alert(
         name="GenAITempoDown",
@@ -100,31 +184,45 @@ ALERTS: tuple[Alert, ...] = (
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Backends up",
-        cases=(),
+        cases=_down_cases("tempo", "Tempo"),
     ),
     Alert(
         name="GenAITempoDiscardsSpans",
         expr=f"{sum_by((*_WHICH, 'reason'), 'rate(tempo_discarded_spans_total[5m])')} > 0",
-        summary=f"Tempo {TARGET} discards {NUMBER} spans per second: {{{{ .Labels.reason }}}}",
+        summary=f"Tempo {TARGET} discards {RATE} spans per second: {{{{ .Labels.reason }}}}",
         description="Its limits are reached: too many traces at once, traces too large, or too many bytes per second.",
         priority="P2",
         category="telemetry",
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Tempo spans",
-        cases=(),
+        cases=cases(
+            counting(_of("tempo_discarded_spans_total", _REASON)),
+            good=0,
+            bad=60,
+            almost=0,
+            labels=(*TARGET_LABELS, _REASON),
+            summary="Tempo gateway (gateway:8888) discards 1.00 spans per second: trace_too_large",
+        ),
     ),
     Alert(
         name="GenAIRulesFailing",
         expr=f"{sum_by((*_WHICH, 'rule_group'), 'increase(prometheus_rule_evaluation_failures_total[10m])')} > 0",
-        summary=f"{_PROMETHEUS} fails to evaluate {NUMBER} rules of {{{{ .Labels.rule_group }}}}",
+        summary=f"{_PROMETHEUS} fails to evaluate {COUNT} rules of {{{{ .Labels.rule_group }}}}",
         description="What these rules make is missing: dashboards show gaps, alerts stay silent.",
         priority="P1",
         category="telemetry",
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Rule evaluation",
-        cases=(),
+        cases=cases(
+            counting(_of("prometheus_rule_evaluation_failures_total", _GROUP)),
+            good=0,
+            bad=1,
+            almost=0,
+            labels=(*TARGET_LABELS, _GROUP),
+            summary="Prometheus gateway:8888 fails to evaluate 10 rules of genai-rates",
+        ),
     ),
     Alert(
         name="GenAIRulesSlow",
@@ -136,20 +234,38 @@ ALERTS: tuple[Alert, ...] = (
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Rule evaluation",
-        cases=(),
+        cases=cases(
+            both(
+                gauge(_of("prometheus_rule_group_last_duration_seconds", _GROUP)),
+                always(gauge(_of("prometheus_rule_group_interval_seconds", _GROUP)), 30),
+            ),
+            good=1,
+            bad=45,
+            almost=25,
+            labels=(*TARGET_LABELS, _GROUP),
+            summary="Prometheus gateway:8888 needs 45s for the rules of genai-rates",
+            within=20,
+        ),
         hold="10m",
     ),
     Alert(
         name="GenAIMetricsRejected",
         expr=f"{sum_by(_WHICH, f'rate({_REQUESTS}[5m])')} > 0",
-        summary=f"{_PROMETHEUS} rejects {NUMBER} metric requests per second",
+        summary=f"{_PROMETHEUS} rejects {RATE} metric requests per second",
         description="Points too old, out of order or of delta temporality: numbers on the dashboards are too low.",
         priority="P2",
         category="telemetry",
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Metrics received",
-        cases=(),
+        cases=cases(
+            counting(_of("prometheus_http_requests_total", ("handler", "/api/v1/otlp/v1/metrics"), ("code", "400"))),
+            good=0,
+            bad=60,
+            almost=0,
+            labels=TARGET_LABELS,
+            summary="Prometheus gateway:8888 rejects 1.00 metric requests per second",
+        ),
     ),
     Alert(
         name="GenAIAlertmanagerDown",
@@ -161,19 +277,27 @@ ALERTS: tuple[Alert, ...] = (
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Backends up",
-        cases=(),
+        cases=_down_cases("alertmanager", "Alertmanager"),
     ),
     Alert(
         name="GenAINotificationsFailing",
         expr=f"{sum_by((*_WHICH, 'integration'), 'increase(alertmanager_notifications_failed_total[15m])')} > 0",
-        summary=f"{NUMBER} notifications by {{{{ .Labels.integration }}}} failed",
+        summary=f"{COUNT} notifications by {{{{ .Labels.integration }}}} failed",
         description="Alertmanager cannot deliver: an address, a key or a limit of the receiver.",
         priority="P1",
         category="telemetry",
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Notifications",
-        cases=(),
+        cases=cases(
+            counting(_of("alertmanager_notifications_failed_total", ("integration", "slack"))),
+            good=0,
+            bad=1,
+            almost=0,
+            labels=(*TARGET_LABELS, ("integration", "slack")),
+            summary="5 notifications by slack failed",
+            within=5,
+        ),
         hold="0s",
     ),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from catalogue.alert import Alert
+from catalogue.alert import Alert, Case
 from catalogue.promql import MODEL, OUTCOME, SERVICE, sum_by
+from catalogue.scenes import MODEL_LABELS, cases, ended
 from catalogue.wording import PERCENT, WHO
 
 __all__ = ["ALERTS"]
@@ -19,10 +20,10 @@ def _sum(outcomes: str, window: str) -> str:
 
 def _share(outcomes: str, limit: float) -> str:
     """A quarter of an hour against a limit and against the day before; at least twenty calls."""
-    enough = 20 / 30
-    now = f"{_sum(outcomes, '15m]')} / ({_sum('.+', '15m]')} > {enough:.3g})"
+    now = f"({_sum(outcomes, '15m]')} / {_sum('.+', '15m]')})"
     before = f"{_sum(outcomes, '1d] offset 1h')} / {_sum('.+', '1d] offset 1h')}"
-    return f"({now} > {limit:g} unless {now} < 2 * ({before})) or {now} > {_HARD:g}"
+    enough = sum_by(_BY, "avg_over_time(genai:model:calls:rate5m[15m])")
+    return f"(({now} > {limit:g} unless {now} < 2 * ({before})) or {now} > {_HARD:g}) and ({enough} > 20 / 900)"
 
 
 def _alert(name: str, outcomes: str, limit: float, what: str, description: str) -> Alert:
@@ -36,7 +37,29 @@ def _alert(name: str, outcomes: str, limit: float, what: str, description: str) 
         owner="application",
         dashboard="spanwise-quality",
         panel="Outcomes",
-        cases=(),
+        cases=(
+            *cases(
+                ended(outcomes.partition("|")[0]),
+                good=0,
+                bad=18,
+                almost=60 * limit - 1,
+                labels=MODEL_LABELS,
+                summary=f"30% of the answers of gpt-5 to shop (production) {what}",
+                within=25,
+            ),
+            Case(
+                "silent",
+                "it has been so all the time",
+                ended(outcomes.partition("|")[0])([(18, 240)]),
+                silent=(180, 240),
+            ),
+            Case(
+                "silent",
+                "three answers in five minutes",
+                ended(outcomes.partition("|")[0], of=1)([(1, 40)]),
+                silent=(20, 40),
+            ),
+        ),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from catalogue.alert import Alert
+from catalogue.alert import Alert, Case, Series
 from catalogue.promql import ON_SERVICE, OUTCOME, PROVIDER, SERVICE, sum_by
-from catalogue.wording import NUMBER, PERCENT, WHO
+from catalogue.scenes import PROVIDER_LABELS, SERVICE_LABELS, Phases, calls, cases, ended, happening
+from catalogue.wording import PERCENT, RATE, WHO
+from spanwise.semconv import metrics
 
 __all__ = ["ALERTS"]
 
@@ -30,6 +32,42 @@ def _silent() -> str:
     return f"({expected} and {lately}) unless {ON_SERVICE} genai:service:answers:rate5m > 0"
 
 
+_DAY = 24 * 60
+_SAID = "shop (production) got no answer from any model for five minutes; 0.94 per second are usual"
+_SILENCE = (
+    *cases(calls(), good=60, bad=0, almost=1, lead=90, labels=SERVICE_LABELS, summary=_SAID)[:3],
+    Case(
+        "missing",
+        "the process ends after two days, and nobody misses it for more than six hours",
+        calls()([(60, 2 * _DAY)]),
+        fires=(2 * _DAY + 16, 2 * _DAY + 5 * 60),
+        silent=(2 * _DAY, 2 * _DAY + 7 * 60),
+        labels=SERVICE_LABELS,
+    ),
+    Case(
+        "fires",
+        "calls go on, none is answered",
+        ended("timeout")([(0, 90), (60, 30)]),
+        fires=(105, 120),
+        silent=(90,),
+        labels=SERVICE_LABELS,
+    ),
+    Case(
+        "silent",
+        "a service that rests at night",
+        calls()([(60, 600), (0, 840), (60, 600), (0, 840)]),
+        silent=(_DAY + 616, _DAY + 660, _DAY + 1200),
+    ),
+    Case("silent", "a call now and then", calls()([(2, 90), (0, 60)]), silent=(100, 150)),
+)
+
+
+def _poor(phases: Phases) -> tuple[Series, ...]:
+    """Calls that are no failures: so many a minute of each kind."""
+    kinds = ("abandoned", "cancelled", "truncated", "refusal", "ok")
+    return tuple(pair for outcome in kinds for pair in calls(outcome)(phases))
+
+
 ALERTS: tuple[Alert, ...] = (
     Alert(
         name="GenAIErrorRateHigh",
@@ -42,7 +80,18 @@ ALERTS: tuple[Alert, ...] = (
         owner="application",
         dashboard="spanwise-overview",
         panel="Errors by kind",
-        cases=(),
+        cases=(
+            *cases(
+                ended("unavailable"),
+                good=0,
+                bad=12,
+                almost=2,
+                labels=SERVICE_LABELS,
+                summary="20% of the model calls of shop (production) fail",
+            ),
+            Case("silent", "one call a minute, and it fails", ended("auth", of=1)([(1, 60)]), silent=(15, 30, 60)),
+            Case("silent", "callers go away, answers are poor", _poor([(10, 60)]), silent=(15, 30, 60)),
+        ),
         hold="2m",
     ),
     Alert(
@@ -55,7 +104,14 @@ ALERTS: tuple[Alert, ...] = (
         owner="application",
         dashboard="spanwise-overview",
         panel="Errors by kind",
-        cases=(),
+        cases=cases(
+            ended("timeout"),
+            good=0,
+            bad=60,
+            almost=24,
+            labels=PROVIDER_LABELS,
+            summary="100% of the calls of shop (production) to openai find no server",
+        ),
         hold="2m",
     ),
     Alert(
@@ -68,12 +124,19 @@ ALERTS: tuple[Alert, ...] = (
         owner="application",
         dashboard="spanwise-overview",
         panel="Errors by kind",
-        cases=(),
+        cases=cases(
+            ended("rate_limit"),
+            good=0,
+            bad=30,
+            almost=9,
+            labels=PROVIDER_LABELS,
+            summary="50% of the calls of shop (production) to openai are refused by a rate limit",
+        ),
     ),
     Alert(
         name="GenAIRetryStorm",
         expr=f"{sum_by(_BY_PROVIDER, 'genai:retries:rate5m')} / ({_CALLS} > {_FEWEST}) > 1",
-        summary=f"{NUMBER} attempts fail per call of {WHO} {_TO}",
+        summary=f"{RATE} attempts fail per call of {WHO} {_TO}",
         description="The SDK's retries hide failures: most calls need a second attempt. Latency grows, and the "
         "provider gets more load in its worst hour.",
         priority="P3",
@@ -81,7 +144,15 @@ ALERTS: tuple[Alert, ...] = (
         owner="application",
         dashboard="spanwise-performance",
         panel="Retries",
-        cases=(),
+        cases=cases(
+            happening(metrics.ATTEMPTS),
+            good=0,
+            bad=120,
+            almost=50,
+            labels=PROVIDER_LABELS,
+            summary="2.00 attempts fail per call of shop (production) to openai",
+            within=20,
+        ),
         hold="10m",
     ),
     Alert(
@@ -94,13 +165,20 @@ ALERTS: tuple[Alert, ...] = (
         owner="application",
         dashboard="spanwise-overview",
         panel="Errors by kind",
-        cases=(),
+        cases=cases(
+            ended("auth"),
+            good=0,
+            bad=15,
+            almost=5,
+            labels=PROVIDER_LABELS,
+            summary="25% of the calls of shop (production) to openai are refused: the key is not accepted",
+        ),
         hold="2m",
     ),
     Alert(
         name="GenAINoResponses",
         expr=_silent(),
-        summary=f"{WHO} got no answer from any model for five minutes; {NUMBER} per second are usual",
+        summary=f"{WHO} got no answer from any model for five minutes; {RATE} per second are usual",
         description="The service was active in the last hours, and at this time it usually is. Either it makes no "
         "calls, or all of them fail, or its telemetry does not arrive.",
         priority="P1",
@@ -108,7 +186,7 @@ ALERTS: tuple[Alert, ...] = (
         owner="application",
         dashboard="spanwise-overview",
         panel="Requests against baseline",
-        cases=(),
+        cases=_SILENCE,
         hold="2m",
     ),
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from catalogue.alert import Alert
+from catalogue.alert import Alert, Case
 from catalogue.promql import SERVICE, label, occurred, series, sum_by
-from catalogue.wording import NUMBER, WHO
+from catalogue.scenes import SERVICE_LABELS, Scene, cases, happening, selector
+from catalogue.wording import COUNT, WHO
 from spanwise.semconv import attributes as names
 from spanwise.semconv import metrics
 
@@ -22,11 +23,32 @@ def _surge(rates: str, fewest: int) -> str:
     return f"900 * ({now}) > {fewest} unless {now} < 3 * {before}"
 
 
+def _screened(category: str) -> Scene:
+    return happening(metrics.SCREENED, (_CATEGORY, category))
+
+
+def _redacted(kind: str) -> Scene:
+    return happening(metrics.REDACTED, (_TYPE, kind), per_call=False)
+
+
+def _born(counter: str, *labels: tuple[str, str]) -> Case:
+    """A counter that no one sent before counts one event, and never another."""
+    name = selector(counter, *SERVICE_LABELS, *labels, ("instance", "a"))
+    return Case(
+        "fires",
+        "the first event of a process is its only one",
+        ((name, "_x31 1x90"),),
+        fires=(32, 38),
+        silent=(30, 60, 120),
+        labels=SERVICE_LABELS,
+    )
+
+
 ALERTS: tuple[Alert, ...] = (
     Alert(
         name="GenAIInjectionSurge",
         expr=_surge(f'genai:flagged:rate5m{{{_CATEGORY}!="{_LEAK}"}}', 10),
-        summary=f"Screening flagged {NUMBER} calls of {WHO} in 15 minutes",
+        summary=f"Screening flagged {COUNT} calls of {WHO} in 15 minutes",
         description="Over three times the pace of the last day: somebody tries prompt injection or jailbreaks, or a "
         "document that many calls read holds instructions.",
         priority="P2",
@@ -34,25 +56,47 @@ ALERTS: tuple[Alert, ...] = (
         owner="security",
         dashboard="spanwise-security",
         panel="Flagged calls",
-        cases=(),
+        cases=(
+            *cases(
+                _screened("prompt_injection"),
+                good=0,
+                bad=4,
+                almost=0.5,
+                labels=SERVICE_LABELS,
+                summary="Screening flagged 60 calls of shop (production) in 15 minutes",
+                within=25,
+            ),
+            Case("silent", "it has been so all the time", _screened("jailbreak")([(4, 240)]), silent=(180, 240)),
+        ),
     ),
     Alert(
         name="GenAISystemPromptLeak",
         expr=occurred(f'{series(metrics.SCREENED)}{{{_CATEGORY}="{_LEAK}"}}'),
-        summary=f"{WHO} gave parts of its system prompt away, {NUMBER} times in 10 minutes",
+        summary=f"{WHO} gave parts of its system prompt away, {COUNT} times in 10 minutes",
         description="An answer repeats the system prompt. Whatever stands in it is known outside now.",
         priority="P1",
         category="security",
         owner="security",
         dashboard="spanwise-security",
         panel="System prompt leaks",
-        cases=(),
+        cases=(
+            *cases(
+                _screened(_LEAK),
+                good=0,
+                bad=1,
+                almost=0,
+                labels=SERVICE_LABELS,
+                summary="shop (production) gave parts of its system prompt away, 5 times in 10 minutes",
+                within=5,
+            ),
+            _born(series(metrics.SCREENED), (_CATEGORY, _LEAK)),
+        ),
         hold="0s",
     ),
     Alert(
         name="GenAIPersonalDataSurge",
         expr=_surge(f'genai:redacted:rate5m{{{_TYPE}!="SECRET"}}', 50),
-        summary=f"{NUMBER} pieces of personal data were redacted from the calls of {WHO} in 15 minutes",
+        summary=f"{COUNT} pieces of personal data were redacted from the calls of {WHO} in 15 minutes",
         description="Over three times the pace of the last day: a new source of prompts holds personal data. The "
         "provider got it; only the telemetry is redacted.",
         priority="P2",
@@ -60,32 +104,63 @@ ALERTS: tuple[Alert, ...] = (
         owner="security",
         dashboard="spanwise-security",
         panel="Redactions by type",
-        cases=(),
+        cases=cases(
+            _redacted("EMAIL"),
+            good=0,
+            bad=10,
+            almost=3,
+            labels=SERVICE_LABELS,
+            summary="150 pieces of personal data were redacted from the calls of shop (production) in 15 minutes",
+            within=25,
+        ),
     ),
     Alert(
         name="GenAISecretInTraffic",
         expr=occurred(f'{series(metrics.REDACTED)}{{{_TYPE}="SECRET"}}'),
-        summary=f"{NUMBER} secrets stood in the telemetry of {WHO} and were redacted",
+        summary=f"{COUNT} secrets stood in the telemetry of {WHO} and were redacted",
         description="A key or a password was in a prompt, an answer or an attribute. The provider has it: change it.",
         priority="P2",
         category="security",
         owner="security",
         dashboard="spanwise-security",
         panel="Secrets found",
-        cases=(),
+        cases=(
+            *cases(
+                _redacted("SECRET"),
+                good=0,
+                bad=1,
+                almost=0,
+                labels=SERVICE_LABELS,
+                summary="5 secrets stood in the telemetry of shop (production) and were redacted",
+                within=5,
+            ),
+            _born(series(metrics.REDACTED), (_TYPE, "SECRET")),
+            Case("silent", "an address is no secret", _redacted("EMAIL")([(0, 30), (1, 30)]), silent=(35, 60)),
+        ),
         hold="0s",
     ),
     Alert(
         name="GenAIRedactionFailed",
         expr=occurred(series(metrics.PIPELINE_BLANKED)),
-        summary=f"Redaction failed for {NUMBER} spans of {WHO}; they were sent without content",
+        summary=f"Redaction failed for {COUNT} spans of {WHO}; they were sent without content",
         description="Nothing leaked: a span that cannot be redacted loses its content, until the cause is repaired.",
         priority="P1",
         category="security",
         owner="platform",
         dashboard="spanwise-security",
         panel="Content dropped",
-        cases=(),
+        cases=(
+            *cases(
+                happening(metrics.PIPELINE_BLANKED, per_call=False),
+                good=0,
+                bad=2,
+                almost=0,
+                labels=SERVICE_LABELS,
+                summary="Redaction failed for 10 spans of shop (production); they were sent without content",
+                within=5,
+            ),
+            _born(series(metrics.PIPELINE_BLANKED)),
+        ),
         hold="0s",
     ),
 )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from catalogue.alert import Alert
+from catalogue.alert import Alert, Case, Priority
 from catalogue.promql import ON_SERVICE
-from catalogue.wording import NUMBER, WHO
+from catalogue.scenes import SERVICE_LABELS, cases, durations, ended
+from catalogue.wording import RATE, WHO
 
 __all__ = ["ALERTS"]
 
@@ -21,14 +20,21 @@ def _burn(window: str) -> str:
 
 
 def _alert(
-    name: str, factor: float, long: str, short: str, priority: Literal["P0", "P1", "P2", "P3"], hold: str, gone: str
+    name: str,
+    factor: float,
+    long: str,
+    short: str,
+    priority: Priority,
+    hold: str,
+    gone: str,
+    told: tuple[Case, ...],
 ) -> Alert:
     """Both windows burn so fast: the long one says that it matters, the short one that it still goes on."""
     enough = f"avg_over_time(genai:service:calls:rate5m[{long}]) * {_HOURS[long] * 3600} > {_FEWEST}"
     return Alert(
         name=name,
         expr=f"({_burn(long)} > {factor:g} and {_burn(short)} > {factor:g}) and {ON_SERVICE} ({enough})",
-        summary=f"{WHO} spends the error budget of {{{{ .Labels.sloth_slo }}}} {NUMBER} times too fast",
+        summary=f"{WHO} spends the error budget of {{{{ .Labels.sloth_slo }}}} {RATE} times too fast",
         description=f"At the pace of the last {long} the budget of 30 days is gone within {gone}; the last {short} "
         "are no better.",
         priority=priority,
@@ -36,14 +42,63 @@ def _alert(
         owner="application",
         dashboard="spanwise-slo",
         panel="Burn rate",
-        cases=(),
+        cases=told,
         hold=hold,
     )
 
 
+def _told(*, bad: float, almost: float, within: int, gone: int, burn: str, lead: int = 60) -> tuple[Case, ...]:
+    """Calls that fail, of 60 in a minute."""
+    said = f"shop (production) spends the error budget of requests-availability {burn} times too fast"
+    labels = (*SERVICE_LABELS, ("sloth_slo", "requests-availability"))
+    levels = {"good": 0.0, "bad": bad, "almost": almost}
+    scene = ended("unavailable")
+    return cases(scene, **levels, labels=labels, summary=said, lead=lead, within=within, gone=gone)
+
+
+_FAST = _told(bad=30, almost=6, within=80, gone=40, burn="50.00")
+_LATE = (
+    Case(
+        "fires",
+        "all calls take twenty seconds",
+        durations()([(0.5, 60), (20, 80)]),
+        fires=(130,),
+        silent=(60,),
+        labels=(*SERVICE_LABELS, ("sloth_slo", "requests-latency")),
+    ),
+    Case("silent", "ten calls in an hour fail", ended("error", of=1)([(1, 10)]), silent=(10, 20)),
+)
+
 ALERTS: tuple[Alert, ...] = (
-    _alert("GenAIErrorBudgetBurnCritical", 14.4, "1h", "5m", "P0", "2m", "two days"),
-    _alert("GenAIErrorBudgetBurnHigh", 6, "6h", "30m", "P1", "5m", "five days"),
-    _alert("GenAIErrorBudgetBurnElevated", 3, "1d", "2h", "P2", "15m", "ten days"),
-    _alert("GenAIErrorBudgetBurnSlow", 1, "3d", "6h", "P3", "1h", "the period"),
+    _alert("GenAIErrorBudgetBurnCritical", 14.4, "1h", "5m", "P0", "2m", "two days", (*_FAST, *_LATE)),
+    _alert(
+        "GenAIErrorBudgetBurnHigh",
+        6,
+        "6h",
+        "30m",
+        "P1",
+        "5m",
+        "five days",
+        _told(bad=6, almost=3, within=370, gone=60, burn="10.00"),
+    ),
+    _alert(
+        "GenAIErrorBudgetBurnElevated",
+        3,
+        "1d",
+        "2h",
+        "P2",
+        "15m",
+        "ten days",
+        _told(bad=3, almost=1.5, within=1500, gone=120, burn="5.00"),
+    ),
+    _alert(
+        "GenAIErrorBudgetBurnSlow",
+        1,
+        "3d",
+        "6h",
+        "P3",
+        "1h",
+        "the period",
+        _told(bad=1.2, almost=0.5, within=720, gone=360, burn="1.96", lead=16),
+    ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from catalogue.alert import Alert
 from catalogue.promql import SERVICE, occurred, series, sum_by
-from catalogue.wording import NUMBER, PERCENT, WHO
+from catalogue.scenes import SERVICE_LABELS, always, both, cases, happening
+from catalogue.wording import COUNT, PERCENT, WHO
 from spanwise.semconv import metrics
 
 __all__ = ["ALERTS"]
@@ -21,14 +22,22 @@ ALERTS: tuple[Alert, ...] = (
     Alert(
         name="GenAITelemetryLost",
         expr=occurred(series(metrics.PIPELINE_DROPPED)),
-        summary=f"{NUMBER} spans of {WHO} were lost in the process",
+        summary=f"{COUNT} spans of {WHO} were lost in the process",
         description="The pipeline gave spans up: a step that blocks or fails. Their traces have holes.",
         priority="P2",
         category="telemetry",
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Spans lost",
-        cases=(),
+        cases=cases(
+            happening(metrics.PIPELINE_DROPPED, ("reason", "stalled"), per_call=False),
+            good=0,
+            bad=10,
+            almost=0,
+            labels=SERVICE_LABELS,
+            summary="50 spans of shop (production) were lost in the process",
+            within=5,
+        ),
         hold="0s",
     ),
     Alert(
@@ -41,7 +50,18 @@ ALERTS: tuple[Alert, ...] = (
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Spans processed inline",
-        cases=(),
+        cases=cases(
+            both(
+                happening(metrics.PIPELINE_INLINE, per_call=False),
+                always(happening(metrics.PIPELINE_SPANS, per_call=False), 200),
+            ),
+            good=0,
+            bad=20,
+            almost=1,
+            labels=SERVICE_LABELS,
+            summary="10% of the spans of shop (production) are processed on the caller",
+            within=20,
+        ),
     ),
     Alert(
         name="GenAIUnparsedCalls",
@@ -54,20 +74,37 @@ ALERTS: tuple[Alert, ...] = (
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Unparsed calls",
-        cases=(),
+        cases=cases(
+            happening(metrics.PIPELINE_UNPARSED, ("part", "stream"), per_call=False),
+            good=0,
+            bad=12,
+            almost=2,
+            labels=SERVICE_LABELS,
+            summary="20% of the calls of shop (production) cannot be read fully",
+            within=50,
+            gone=60,
+        ),
         hold="15m",
     ),
     Alert(
         name="GenAIInternalErrors",
         expr=occurred(series(metrics.PIPELINE_ERRORS)),
-        summary=f"Spanwise failed {NUMBER} times inside {WHO}",
+        summary=f"Spanwise failed {COUNT} times inside {WHO}",
         description="A fault of Spanwise itself. The application does not notice; telemetry may be incomplete.",
         priority="P3",
         category="telemetry",
         owner="platform",
         dashboard="spanwise-pipeline",
         panel="Internal errors",
-        cases=(),
+        cases=cases(
+            happening(metrics.PIPELINE_ERRORS, ("site", "screen"), per_call=False),
+            good=0,
+            bad=1,
+            almost=0,
+            labels=SERVICE_LABELS,
+            summary="Spanwise failed 5 times inside shop (production)",
+            within=5,
+        ),
         hold="0s",
     ),
 )
