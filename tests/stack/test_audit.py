@@ -43,7 +43,7 @@ def of_type(log: Path, type_: str) -> list[Entry]:
 def test_calls_of_processes_that_split_leave_one_record_each(
     audited: dict[str, str], log: Path, tmp_path: Path, way: str
 ) -> None:
-    done = run(instrumented("forking.py", way), audited, tmp_path)
+    done = run(instrumented("forking.py", way), audited, tmp_path, timeout=60)
     assert (done.status, done.ours) == (0, [])
     found = proved(log)
     assert (found.problems, found.notes) == ([], [])

@@ -1,8 +1,8 @@
 """The audit log at work in an application: a record of each call, and never a reason for the application to notice.
 
-Records are written by the pipeline's worker, whenever it has nothing else to do. What cannot be written (a full disk, a lock that somebody
-holds) waits in memory and is tried again; what no longer fits there is lost, counted, and the log itself says so as
-soon as it can be written to.
+Records are written by the pipeline's worker, whenever it has nothing else to do. What cannot be written (a full disk, a
+lock that somebody holds) waits in memory and is tried again; what no longer fits there is lost, counted, and the log
+itself says so as soon as it can be written to.
 """
 
 from __future__ import annotations
