@@ -56,8 +56,9 @@ def policies(chosen: Settings, timing: Timing) -> dict[str, object]:
     root = "chat" if "chat" in known else known[0]
     ways = [route for route in routes(timing) if route.receiver in known]
     first = "page" if "page" in known else root
-    watch = _policy(first, ["alertname", "=~", "|".join(WATCHED)], **_pace(routes(timing)[0]))
-    quiet = _policy(root, ["priority", "=~", "P[0-3]"], mute_time_intervals=[_ALWAYS])
+    pace = _pace(routes(timing)[0])
+    watch = _policy(first, ["alertname", "=~", "|".join(WATCHED)], **pace)
+    quiet = _policy(root, ["priority", "=~", "P[0-3]"], **pace, mute_time_intervals=[_ALWAYS])
     sent = [_route(route) for route in ways] if chosen.sender == "grafana" else [watch, quiet]
     return {**_ORG, "receiver": root, "group_by": list(GROUP_BY), "routes": sent}
 
