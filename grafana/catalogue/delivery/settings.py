@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, TypeGuard, cast, get_args
 from urllib.parse import urlsplit
 
 import yaml
@@ -212,8 +213,10 @@ def _secret_channel(value: object, name: str) -> Channel:
 def _email(value: object) -> Email:
     holder = _mapping(value, "email", ("enabled", "to", "from", "smarthost", "username", "tls"))
     to = _targets(holder, "email")
+    if not to:
+        return Email()
     sender, smarthost = _text(holder, "from", ""), _text(holder, "smarthost", "")
-    if to and ("@" not in sender or ":" not in smarthost):
+    if "@" not in sender or ":" not in smarthost:
         raise SettingsError("email: it is enabled, and wants `from: name@host` and `smarthost: host:port`")
     return Email(to, sender, smarthost, _text(holder, "username", ""), _switch(holder, "tls", True))
 
@@ -223,7 +226,12 @@ def _working_hours(value: object) -> WorkingHours:
     first, _, last = _text(holder, "days", "monday:friday").partition(":")
     if first not in DAYS or (last or first) not in DAYS or DAYS.index(first) > DAYS.index(last or first):
         raise SettingsError("working_hours: `days` wants one day, or two as in `monday:friday`")
-    begin, end = _text(holder, "from", "09:00"), _text(holder, "to", "17:00")
-    if not ("00:00" <= begin < end <= "24:00" and len(begin) == len(end) == 5):
+    begin, end = holder.get("from", "09:00"), holder.get("to", "17:00")
+    if not (_is_time(begin) and _is_time(end) and begin < end):
         raise SettingsError('working_hours: `from` and `to` want two times of one day in quotes, as in "09:00"')
     return WorkingHours(first, last or first, begin, end, _text(holder, "zone", "UTC"))
+
+
+def _is_time(value: object) -> TypeGuard[str]:
+    """HH:MM. Without quotes YAML takes 17:00 for a number."""
+    return isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", value) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import json
 import threading
-from email.message import EmailMessage, Message
+from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -61,9 +61,7 @@ class Inbox:
         """Called by aiosmtpd for each mail."""
         content = envelope.content
         assert isinstance(content, bytes)
-        # the policy makes what it returns an EmailMessage, which its type does not say
-        mail: Message = email.message_from_bytes(content, policy=default)
-        self.mails.append(cast("EmailMessage", mail))
+        self.mails.append(email.message_from_bytes(content, policy=default))
         return "250 OK"
 
     def __enter__(self) -> Inbox:

@@ -169,8 +169,8 @@ def test_only_what_goes_on_escalates(tmp_path: Path) -> None:
         post(url, over(lasting))
         for called in ("page", "second", "third"):
             receiver.wait_for(to(called, "Lasting", "resolved"))
-    called = {told(delivery)[2] for delivery in receiver.deliveries if told(delivery)[0] in ("second", "third")}
-    assert called == {"Lasting"}
+    escalated = {told(delivery)[2] for delivery in receiver.deliveries if told(delivery)[0] in ("second", "third")}
+    assert escalated == {"Lasting"}
 
 
 def test_worst_alert_of_a_service_keeps_the_rest_of_its_kind_quiet(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -154,7 +155,7 @@ def test_grafana_that_sends_routes_as_alertmanager_does(tmp_path: Path) -> None:
     shop = 'label_replace(vector(7), "service_name", "shop", "", "")'
     with grafana(tmp_path, replace(settings(), sender="grafana"), _alert("GenAIProviderDown", shop)) as stack:
         for receiver in ("page", "chat", "second", "third"):
-            delivery = stack.webhook.wait_for(lambda found, to=receiver: of("GenAIProviderDown", to, found))
+            delivery = stack.webhook.wait_for(partial(of, "GenAIProviderDown", receiver))
         assert delivery.body["title"] == "Still firing: P0 GenAIProviderDown: shop"
         message = str(delivery.body["message"])
         assert "shop has 7" in message
@@ -172,7 +173,7 @@ def test_grafana_that_does_not_send_tells_only_what_alertmanager_cannot(tmp_path
     """The one that is told fires ten seconds after the other: what that one sent would have arrived."""
     quiet, watched = _alert("GenAIProviderDown", "vector(1)"), _alert("GenAIAlertmanagerDown", "vector(1)", hold="10s")
     with grafana(tmp_path, settings(), quiet, watched) as stack:
-        stack.webhook.wait_for(lambda found: of("GenAIAlertmanagerDown", "page", found))
+        stack.webhook.wait_for(partial(of, "GenAIAlertmanagerDown", "page"))
         assert rules(stack)["GenAIProviderDown"]["state"] == "firing"
         names = {cast("dict[str, str]", each.body["commonLabels"])["alertname"] for each in stack.webhook.deliveries}
     assert names == {"GenAIAlertmanagerDown"}
