@@ -73,8 +73,8 @@ def _table(stack: Stack, seconds: float) -> str:
     rows = {
         "OTLP/HTTP": (stack.otlp_url, "OTEL_EXPORTER_OTLP_ENDPOINT of your application"),
         "OTLP/gRPC": (stack.url("agent", 4317), ""),
-        "Prometheus": (stack.url("prometheus"), "metrics, rules, alerts"),
-        "Alertmanager": (stack.url("alertmanager"), "API only"),
+        "Prometheus": (stack.url("prometheus"), "API only"),
+        "Alertmanager": (stack.url("alertmanager"), "alerts that fire, silences"),
         "Tempo": (stack.url("tempo"), "API only"),
         "Grafana": (stack.url("grafana"), f"API only; admin, {stack.grafana_password}"),
         "logs": (str(stack.folder), ""),
@@ -82,12 +82,12 @@ def _table(stack: Stack, seconds: float) -> str:
     lines = [f"  {name:14}{place:32}{remark}".rstrip() for name, (place, remark) in rows.items()]
     return "\n".join(
         [
-            f"The stack runs since {seconds:.1f} s, with an application `shop` that is busy:",
+            f"Ready after {seconds:.1f} s, with an application `shop` that is busy:",
             "",
             *lines,
             "",
-            "Built from the module proxy, Grafana and Alertmanager come without their user interfaces. To look at the",
-            "dashboards, use docker compose, or point a Grafana of yours at these addresses: docs/stack.md.",
+            "Built from their Go modules, Prometheus and Grafana have no user interface. To look at the dashboards,",
+            "use docker compose, or point a Grafana of yours at these addresses: docs/stack.md.",
             "",
             "Alerts, as they reach the webhook (Ctrl-C stops everything):",
         ]

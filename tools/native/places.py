@@ -15,7 +15,8 @@ __all__ = ["free_address", "free_addresses", "is_free", "localised", "localised_
 # below what the system hands out for outgoing connections
 _PORTS = range(20_000, 32_000)
 _ADDRESS = re.compile(
-    r"""(?<![\w.-])(?P<host>[a-zA-Z\d][\w.-]*)"""
+    # alone, or the default of a variable: ${env:PLACE:-tempo:4317}
+    r"""(?:(?<![\w.-])|(?<=:-))(?P<host>[a-zA-Z\d][\w.-]*)"""
     r"""(?P<between>["']?(?::|,?\s+\w*port:\s*))"""
     r"""(?P<port>\d+)\b"""
 )

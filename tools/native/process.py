@@ -19,7 +19,7 @@ __all__ = ["Running", "StartFailed", "answers", "running", "start"]
 _PATIENCE = 60.0
 _GRACE = 5.0
 _LINES_SHOWN = 20
-_LINE_LENGTH = 300
+_LINE_LENGTH = 1000
 
 
 class StartFailed(Exception):
