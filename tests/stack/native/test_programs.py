@@ -129,7 +129,7 @@ def test_application_is_counted_with_the_promised_labels(stack: Stack) -> None:
 
 
 def test_every_service_is_scraped_and_up(stack: Stack) -> None:
-    jobs = {*SERVICES, "gateway-measured"}
+    jobs = {*SERVICES, "gateway-calls"}
     eventually(lambda: {series["job"] for series, value in query(stack, "up") if value == 1} == jobs)
 
 
