@@ -122,8 +122,12 @@ class Redactor:
         """Any value, redacted at every depth; the same object when there is nothing to redact."""
         return self.item("", value, counts)
 
+    def is_secret_name(self, name: str) -> bool:
+        """Whether everything under a key or attribute of this name is a secret."""
+        return is_sensitive_name(name) or name.lower() in self._names
+
     def _is_sensitive(self, name: str, text: str) -> bool:
-        if is_sensitive_name(name) or name.lower() in self._names:
+        if self.is_secret_name(name):
             return True
         return len(text) >= _WEAK_LENGTH and is_weakly_sensitive_name(name)
 

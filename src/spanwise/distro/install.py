@@ -30,6 +30,7 @@ from spanwise.exporters.audit.settings import AuditSettings
 from spanwise.instrumentation.protocols import set_providers
 from spanwise.instrumentation.transports import httpx as httpx_transport
 from spanwise.processors.abuse import AbuseSettings, AbuseStep
+from spanwise.processors.json_log import JsonFormatter, LogSettings, format_root
 from spanwise.processors.light import LightRecorder
 from spanwise.processors.logs import LogPipeline
 from spanwise.processors.measure import MeasureSettings, MeasureStep
@@ -70,6 +71,7 @@ AREAS: dict[str, type[Any]] = {
     "measure": MeasureSettings,
     "sample": SampleSettings,
     "audit": AuditSettings,
+    "log": LogSettings,
 }
 """Every settings dataclass, by area."""
 
@@ -108,7 +110,10 @@ def install(tracer_provider: Any = None, meter_provider: Any = None, logger_prov
         return getattr(tracer_provider, _MARK, None)
     name_unknown(AREAS, file)
     set_providers(general.providers)
-    surface = Surface(_redactor(file), _capture(file))
+    redactor = _redactor(file)
+    surface = Surface(redactor, _capture(file))
+    if (log := load(LogSettings, "log", file)).json:
+        format_root(JsonFormatter(redactor, log))
     meter_provider = meter_provider or metrics.get_meter_provider()
     logger_provider = logger_provider or get_logger_provider()
     _follow("metric", meter_provider, MeterProvider, partial(before_collection, change=surface.metrics))
