@@ -68,7 +68,7 @@ def _add_erase(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_subject(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--subject", required=True, metavar="ID", help="the id that the application uses")
+    parser.add_argument("--subject", required=True, metavar="ID", help="the id that the application uses; - reads it")
     parser.add_argument("--kind", choices=_KINDS, default="user", help="what the id is of (default: user)")
 
 
@@ -151,7 +151,7 @@ def _erase(given: argparse.Namespace, settings: AuditSettings) -> int:
 def _identity(given: argparse.Namespace) -> Identity:
     from spanwise.exporters.audit.subjects import Identity
 
-    return Identity(given.kind, given.subject)
+    return Identity(given.kind, sys.stdin.readline().rstrip("\n") if given.subject == "-" else given.subject)
 
 
 def _retain(_: argparse.Namespace, settings: AuditSettings) -> int:
