@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 from catalogue.alert import Priority
 from catalogue.delivery.settings import DAYS, Receiver, WorkingHours
-from catalogue.promql import ENVIRONMENT, SERVICE_NAME
+from catalogue.promql import SERVICE
 
 __all__ = [
     "GROUP_BY",
@@ -21,7 +21,7 @@ __all__ = [
     "routes",
 ]
 
-GROUP_BY = ("alertname", SERVICE_NAME, ENVIRONMENT)
+GROUP_BY = ("alertname", *SERVICE)
 """One message for what goes wrong in one service, however many models and features it shows in."""
 
 OUT_OF_HOURS = "out-of-hours"
@@ -88,13 +88,18 @@ INHIBITIONS = (
     Inhibition(
         source=(("priority", ("P0",)),),
         target=(("priority", ("P1", "P2", "P3")),),
-        equal=("category", SERVICE_NAME, ENVIRONMENT),
+        equal=("category", *SERVICE),
     ),
     # calls that find no server are slow, fewer, and spend the error budget
     Inhibition(
         source=(("alertname", ("GenAIProviderDown",)),),
-        target=(("category", ("latency", "slo", "traffic")), ("priority", ("P0", "P1", "P2"))),
-        equal=(SERVICE_NAME, ENVIRONMENT),
+        target=(("category", ("latency", "traffic")),),
+        equal=SERVICE,
+    ),
+    Inhibition(
+        source=(("alertname", ("GenAIProviderDown",)),),
+        target=(("alertname", ("GenAIErrorBudgetBurnCritical",)),),
+        equal=SERVICE,
     ),
     # nothing arrives, so nothing can be said about what does not arrive
     Inhibition(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import time
 import urllib.request
@@ -15,11 +16,12 @@ from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
 from typing import cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from catalogue.alert import Priority
+from catalogue.alerts import ALERTS
 from catalogue.delivery import messages
 from catalogue.delivery.alertmanager import configuration
 from catalogue.delivery.links import SILENCE_IN_ALERTMANAGER, panel_path
@@ -34,9 +36,11 @@ from catalogue.delivery.settings import (
     WorkingHours,
     settings,
 )
+from catalogue.prometheus_rules import labels, texts
 from native.build import binary
 from native.places import free_addresses
 from native.process import running
+from native.programs import Stack
 from native.webhook import Delivery, WebhookReceiver
 from stack.native.stand_ins import Inbox, Service
 
@@ -53,6 +57,12 @@ SCOPE = {
     "gen_ai_provider_name": "openai",
     "gen_ai_request_model": "gpt-5",
 }
+
+TRACEQL = (
+    '{span.gen_ai.operation.name!=nil && resource.service.name="shop & <co>"'
+    ' && resource.deployment.environment.name="production"'
+    ' && span.gen_ai.provider.name="openai" && span.gen_ai.request.model="gpt-5"}'
+)
 
 
 def amtool(*arguments: str | Path) -> str:
@@ -277,17 +287,38 @@ def test_message_says_what_is_wrong_since_when_for_whom_and_where_to_look(tmp_pa
         assert addresses["panel"].startswith(
             "http://localhost:3000/d/spanwise-overview?viewPanel=7&var-service=shop&from="
         )
-        assert searched(addresses["traces"]) == (
-            '{span.gen_ai.operation.name!=nil && resource.service.name="shop & <co>"'
-            ' && resource.deployment.environment.name="production"'
-            ' && span.gen_ai.provider.name="openai" && span.gen_ai.request.model="gpt-5"}'
-        )
+        assert searched(addresses["traces"]) == TRACEQL
         assert "alertname%3D%22GenAIProviderDown%22" in addresses["silence"]
     assert attachment["title"] == "P0 GenAIProviderDown: shop &amp; &lt;co&gt; (production)"
     assert inbox.mails[0]["subject"] == "P0 GenAIProviderDown: shop & <co> (production)"
     assert payload["summary"] == f"{inbox.mails[0]['subject']}. 61 % of the calls of shop & <co> fail"
     assert (payload["severity"], payload["class"], payload["group"]) == ("critical", "reliability", "production")
     assert {each["href"] for each in cast("list[dict[str, str]]", page["links"])} < set(links(details).values())
+
+
+def test_tempo_understands_the_query_of_a_message(tmp_path: Path) -> None:
+    with Stack(tmp_path, ["tempo"]) as stack:
+        url = f"{stack.url('tempo')}/api/search?{urlencode({'q': TRACEQL})}"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            assert cast("dict[str, object]", json.load(answer))["traces"] == []
+
+
+def test_alert_of_prometheus_reaches_the_webhook_through_what_is_shipped(tmp_path: Path) -> None:
+    down = next(each for each in ALERTS if each.name == "GenAIProviderDown")
+    expr = 'label_replace(vector(0.61), "service_name", "shop", "", "")'
+    rule = {"alert": down.name, "expr": expr, "labels": labels(down), "annotations": texts(down)}
+    prometheus = tmp_path / "prometheus"
+    shutil.copytree(SHIPPED.parent / "prometheus", prometheus, ignore=shutil.ignore_patterns("rules"))
+    (prometheus / "rules").mkdir()
+    groups = {"groups": [{"name": "test", "interval": "1s", "rules": [rule]}]}
+    (prometheus / "rules" / "alerts.yml").write_text(json.dumps(groups))
+    given = {"grafana/prometheus": prometheus}
+    with Stack(tmp_path / "stack", ["prometheus", "alertmanager"], configurations=given) as stack:
+        delivery = stack.webhook.wait_for(to("page", "GenAIProviderDown"))
+        stack.webhook.wait_for(to("chat", "GenAIProviderDown"))
+    annotations = cast("list[dict[str, dict[str, str]]]", delivery.body["alerts"])[0]["annotations"]
+    assert annotations["summary"].startswith("61% of the calls of shop")
+    assert annotations["runbook_url"].endswith("/GenAIProviderDown.md")
 
 
 def test_labels_cannot_write_to_everybody_in_slack_or_markup_into_mail(tmp_path: Path) -> None:

@@ -103,12 +103,8 @@ def provisioning(folder: Path, chosen: Settings, *fired: Alert) -> Path:
 def grafana(
     folder: Path, chosen: Settings, *fired: Alert, environment: Mapping[str, str] | None = None
 ) -> Generator[Stack]:
-    """Prometheus without rules, and Grafana with these."""
-    (folder / "rules").mkdir()
-    given = {
-        "grafana/provisioning": provisioning(folder / "provisioning", chosen, *fired),
-        "grafana/prometheus/rules": folder / "rules",
-    }
+    """Prometheus, and Grafana with these rules."""
+    given = {"grafana/provisioning": provisioning(folder / "provisioning", chosen, *fired)}
     services = ["prometheus", "grafana"]
     with Stack(folder / "stack", services, configurations=given, environment=environment) as stack:
         yield stack
