@@ -65,7 +65,7 @@ def _in_threads(openai: OpenAI, anthropic: Anthropic) -> list[Callable[[], objec
         *(partial(claude.answer_about_order, anthropic, *asked) for asked in about_orders(8)),
         *(partial(assistant.reply, openai, *asked) for asked in with_secrets()),
         *(partial(assistant.reply, openai, "account-13", attack) for attack in ATTACKS),
-        *(partial(assistant.reply, openai, RUNAWAY, f"And what does article {n} cost?") for n in range(40)),
+        *(partial(assistant.reply, openai, RUNAWAY, f"And what does article {n} cost?") for n in range(130)),
         *(partial(assistant.reply, openai, *asked, model="acme-llm-9") for asked in about_products(6)),
         *mishaps.synchronous(openai, anthropic),
     ]

@@ -29,6 +29,7 @@ SETTINGS = {
     "SPANWISE_CAPTURE_CONTENT": "true",
     "SPANWISE_CAPTURE_MAX_LENGTH": "1000",
     "SPANWISE_SAMPLE_RATIO": "0",
+    "SPANWISE_ABUSE_REQUESTS": "user=5",
 }
 _TYPES: dict[type, str] = {
     str: "string",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from performance import footprint, throughput
+from performance import abuse, footprint, throughput
 from performance.receiver import OtlpSink
 from performance.toggling import Result, measure
 from performance.variants import ALWAYS_OFF, bare, floor, over_otlp, spanwise
@@ -70,7 +70,13 @@ def size(_: int) -> None:
         print(f"  {line}")
 
 
-TABLES = {function.__name__: function for function in (calls, otlp, chunks, rates, size)}
+def users(_: int) -> None:
+    """watching who uses too much: memory and time, for few users and for a million"""
+    for line in abuse.lines():
+        print(f"  {line}")
+
+
+TABLES = {function.__name__: function for function in (calls, otlp, chunks, rates, size, users)}
 
 
 def _show(results: Sequence[Result]) -> None:

@@ -61,6 +61,11 @@ def test_summary_shows_calls_and_cost(spanwise: Command) -> None:
     assert "$" in done.stdout
 
 
+def test_summary_shows_that_a_script_runs_wild(spanwise: Command) -> None:
+    """One account, and no other, makes more calls than the default limits allow."""
+    assert re.search(r"over their limits: .*user requests 1\b", spanwise("summary").stdout)
+
+
 def test_each_listed_trace_can_be_shown(spanwise: Command) -> None:
     listed = spanwise("traces", "--limit", "3")
     assert (listed.returncode, listed.stderr) == (0, "")

@@ -17,9 +17,9 @@ from spanwise.core.settings import load
 from spanwise.core.view import SpanView
 from spanwise.processors.abuse import AbuseSettings, AbuseStep
 from spanwise.processors.abuse.distinct import DistinctUsers
-from spanwise.processors.abuse.sketch import Sketch
+from spanwise.processors.abuse.sketch import Sketch, places
 from spanwise.processors.abuse.table import Table
-from spanwise.processors.abuse.usage import CALLS, COST, INJECTIONS, REQUESTS, TOKENS, Amount, Moment, Usage
+from spanwise.processors.abuse.usage import CALLS, COST, INJECTIONS, REQUESTS, TOKENS, Moment, Usage
 from spanwise.semconv import attributes as names
 from spanwise.semconv.metrics import ABUSE_FLAGS, ACTIVE_USERS
 from unit.views import call_view
@@ -324,37 +324,37 @@ def test_status_of_the_span_does_not_matter() -> None:
 def test_sum_is_that_of_the_window_or_of_five_sixths_of_it() -> None:
     dice = random.Random(3)
     made: list[int] = []
-    usage = Usage(Moment.of(NOON))
+    usage = Usage(Moment(NOON))
     at = NOON
     for _ in range(2_000):
         at += dice.choice((0, 1, 3, 17))
         made.append(at)
-        moment = Moment.of(at)
-        usage.add(moment, (Amount.at(moment, REQUESTS, 1.0),))
+        moment = Moment(at)
+        usage.add(moment, (moment.amount(REQUESTS, 1.0),))
         certain, possible = (sum(one > at - window for one in made[-200:]) for window in (50, 60))
         assert certain <= usage.totals[REQUESTS] <= possible
 
 
 def test_user_who_is_pushed_out_is_remembered_by_tokens_dollars_and_attacks() -> None:
     table = Table(10)
-    moment = Moment.of(NOON)
-    spent = [Amount.at(moment, measure, 7.0) for measure in (TOKENS, COST, INJECTIONS, CALLS)]
+    moment = Moment(NOON)
+    spent = [moment.amount(measure, 7.0) for measure in (TOKENS, COST, INJECTIONS, CALLS)]
     table.seen(1, moment).add(moment, spent)
     for other in range(100):
         table.seen(subject_hash("user", str(other)), moment)
     assert len(table) == 10
-    again = table.seen(1, Moment.of(NOON + 300))
+    again = table.seen(1, Moment(NOON + 300))
     assert [again.totals[measure] for measure in (TOKENS, COST, INJECTIONS, CALLS)] == [7.0, 7.0, 7.0, 0.0]
-    next_hour = table.peek(1, Moment.of(NOON + HOUR))
+    next_hour = table.peek(1, Moment(NOON + HOUR))
     assert next_hour is not None
     assert [next_hour.totals[measure] for measure in (TOKENS, COST)] == [0.0, 7.0]
 
 
 def test_user_who_comes_and_goes_is_not_counted_twice() -> None:
     table = Table(1)
-    moment = Moment.of(NOON)
+    moment = Moment(NOON)
     for turn in range(50):
-        table.seen(1, moment).add(moment, [Amount.at(moment, TOKENS, 2.0)])
+        table.seen(1, moment).add(moment, [moment.amount(TOKENS, 2.0)])
         table.seen(2, moment)
         known = table.peek(1, moment)
         assert known is not None
@@ -367,20 +367,20 @@ def test_sketch_is_never_too_small_and_rarely_too_large() -> None:
     for _ in range(100_000):
         key = dice.getrandbits(64) if dice.random() < 0.5 or not truth else next(iter(truth))
         truth[key] = truth.get(key, 0.0) + 1.0
-        sketch.note(key, 1, sketch.total(key, 1) + 1.0)
+        sketch.note(places(key), 1, sketch.total(places(key), 1) + 1.0)
     bound = 2.7183 / 16_384 * 100_000
-    over = [sketch.total(key, 1) - value for key, value in truth.items()]
+    over = [sketch.total(places(key), 1) - value for key, value in truth.items()]
     assert min(over) >= 0
     assert sum(one > bound for one in over) <= 0.018 * len(over)
 
 
 def test_sketch_forgets_with_the_period_and_ignores_what_is_late() -> None:
     sketch = Sketch()
-    sketch.note(5, 10, 3.0)
-    sketch.note(5, 9, 8.0)
-    assert (sketch.total(5, 10), sketch.total(5, 9), sketch.total(5, 11)) == (3.0, 0.0, 0.0)
-    sketch.note(6, 11, 1.0)
-    assert sketch.total(5, 11) == 0.0
+    sketch.note(places(5), 10, 3.0)
+    sketch.note(places(5), 9, 8.0)
+    assert (sketch.total(places(5), 10), sketch.total(places(5), 9), sketch.total(places(5), 11)) == (3.0, 0.0, 0.0)
+    sketch.note(places(6), 11, 1.0)
+    assert sketch.total(places(5), 11) == 0.0
 
 
 @pytest.mark.parametrize("amount", [0, 1, 10, 1_000, 20_000, 200_000])

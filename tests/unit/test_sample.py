@@ -62,6 +62,7 @@ def test_everything_leaves_at_once_and_unmarked_without_sampling() -> None:
         ("outcome", call_view(attributes={names.OUTCOME: "refusal"})),
         ("costly", call_view(attributes={names.COST_AMOUNT: 0.2})),
         ("slow", call_view(seconds=12.0)),
+        ("abuse", call_view(attributes={names.ABUSE_FLAGGED: True})),
     ],
 )
 def test_what_matters_is_kept_and_stands_for_itself(reason: str, view: SpanView) -> None:
@@ -72,6 +73,19 @@ def test_what_matters_is_kept_and_stands_for_itself(reason: str, view: SpanView)
 @pytest.mark.parametrize("view", [call_view(), call_view(seconds=9.9), call_view(attributes={names.COST_AMOUNT: 0.09})])
 def test_what_is_unremarkable_goes_by_the_share(view: SpanView) -> None:
     assert not offer(Sampler(SampleSettings(ratio=0.0)), view)
+
+
+def test_script_that_runs_wild_does_not_fill_the_store() -> None:
+    sampler = Sampler(SampleSettings(ratio=0.0))
+    kept = [
+        trace_id
+        for trace_id in IDS[:500]
+        if offer(sampler, call_view(trace_id, attributes={names.ABUSE_FLAGGED: True}))
+    ]
+    assert kept == IDS[:100]
+    assert offer(
+        sampler, call_view(IDS[500], seconds=65.0, attributes={names.ABUSE_FLAGGED: True, names.COST_AMOUNT: 9.0})
+    )
 
 
 def test_share_is_about_as_large_as_asked_for() -> None:

@@ -131,6 +131,7 @@ def test_findings_flags_and_health_come_by_their_label(path: Path) -> None:
         instruments.record(
             chat_attributes(screen_category="injection", redaction_types=["email", "iban"], attempts=3), 1.0
         )
+        instruments.add(metrics.ABUSE_FLAGS, 2, {"spanwise.abuse.subject": "user", "spanwise.abuse.reason": "cost"})
         instruments.add(metrics.PIPELINE_DROPPED, 4, {"reason": "queue_full"})
         instruments.add(metrics.PIPELINE_KEPT, 2, {"spanwise.sampling.reason": "error"})
         instruments.add(metrics.PIPELINE_ERRORS, 1, {"site": "price"})
@@ -138,6 +139,7 @@ def test_findings_flags_and_health_come_by_their_label(path: Path) -> None:
     measure(path, record)
     summary = summarise(path)
     assert summary.flagged == {"injection": 1}
+    assert summary.abuse == {"user cost": 2}
     assert summary.redacted == {"email": 1, "iban": 1}
     assert summary.retries == 2
     assert summary.health.dropped == {"queue_full": 4}

@@ -127,6 +127,8 @@ class Summary:
     retries: int
     redacted: Mapping[str, int]
     flagged: Mapping[str, int]
+    abuse: Mapping[str, int]
+    """Times that somebody went over a limit, by who and which: `user requests`."""
     models: tuple[ModelUse, ...]
     features: tuple[FeatureUse, ...]
     health: Health
@@ -190,6 +192,7 @@ def read_summary(connection: sqlite3.Connection, path: Path, since_ns: int | Non
         retries=round(readings.named(metrics.ATTEMPTS).total()),
         redacted=readings.named(metrics.REDACTED).totals("spanwise.redaction.type"),
         flagged=readings.named(metrics.SCREENED).totals(names.SCREEN_CATEGORY),
+        abuse=_abuse(readings.named(metrics.ABUSE_FLAGS)),
         models=_models(readings),
         features=_features(readings),
         health=_health(readings),
@@ -247,6 +250,12 @@ def _tokens(readings: Readings) -> Tokens:
         total(lambda profile: profile.cache_write_tokens),
         total(lambda profile: profile.reasoning_tokens),
     )
+
+
+def _abuse(flags: Readings) -> dict[str, int]:
+    groups = flags.by("spanwise.abuse.subject", "spanwise.abuse.reason").items()
+    sums = {f"{subject} {reason}": round(found.total()) for (subject, reason), found in groups}
+    return dict(sorted(((key, count) for key, count in sums.items() if count), key=lambda item: (-item[1], item[0])))
 
 
 def _models(readings: Readings) -> tuple[ModelUse, ...]:

@@ -147,6 +147,8 @@ def _safety(summary: Summary) -> list[str]:
     lines: list[str] = []
     if summary.flagged:
         lines.append(f"flagged calls: {_pairs(summary.flagged)}")
+    if summary.abuse:
+        lines.append(f"over their limits: {_pairs(summary.abuse)}")
     if summary.redacted:
         lines.append(f"redacted values: {_pairs(summary.redacted)}")
     return lines

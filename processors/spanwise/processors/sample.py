@@ -1,6 +1,7 @@
 """Sampling that keeps what matters: whole traces, decided when they are complete, with a weight.
 
-Every trace with an error, a slow, costly or flagged call is kept, and a consistent share of the rest: the decision
+Every trace with an error, a slow, costly or flagged call is kept (of users over their limits a hundred calls a
+minute), and a consistent share of the rest: the decision
 depends on the trace id alone, as in W3C Trace Context level 2, so every process keeps the same traces. Metrics are
 recorded before, so they are exact; `spanwise.sampling.weight` tells how many traces a kept one stands for.
 """
@@ -29,7 +30,10 @@ _MAX_SPANS = 20_000
 _MAX_SPANS_PER_TRACE = 2_000
 _LONGEST_TRACE_S = 300.0
 _REMEMBERED = 20_000
+_MINUTE_NS = 60 * 1_000_000_000
 _THRESHOLD = re.compile("th:[0-9a-f]{1,14}")
+_MOST_ABUSE = 100
+"""Calls a minute that are kept because somebody is over a limit: a script that runs wild must not fill the store."""
 _BAD_OUTCOMES = frozenset({"content_filter", "malformed_output", "refusal"})
 
 
@@ -71,6 +75,7 @@ class Sampler:
         self._traces: OrderedDict[int, _Trace] = OrderedDict()
         self._held = 0
         self._decided: OrderedDict[int, str | None] = OrderedDict()
+        self._abuse = (0, 0)
         self.counts: Counter[tuple[str, str]] = Counter()
 
     def offer(self, view: SpanView, span: ReadableSpan, is_open: Callable[[int], bool]) -> Sequence[ReadableSpan]:
@@ -126,7 +131,16 @@ class Sampler:
         cost = attributes.get(names.COST_AMOUNT)
         if isinstance(cost, float) and cost >= settings.costly:
             return "costly"
-        return "slow" if view.is_client_call and view.duration_s >= settings.slow else None
+        if view.is_client_call and view.duration_s >= settings.slow:
+            return "slow"
+        return "abuse" if attributes.get(names.ABUSE_FLAGGED) and self._may_keep_abuse(view) else None
+
+    def _may_keep_abuse(self, view: SpanView) -> bool:
+        minute, kept = view.end_ns // _MINUTE_NS, 0
+        if minute == self._abuse[0]:
+            kept = self._abuse[1]
+        self._abuse = (minute, kept + 1)
+        return kept < _MOST_ABUSE
 
     def _decide(self, trace_id: int) -> Sequence[ReadableSpan]:
         trace = self._traces.pop(trace_id)

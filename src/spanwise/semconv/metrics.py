@@ -119,7 +119,7 @@ ABUSE_FLAGS = Metric(
     "spanwise.abuse.flags", "counter", "{flag}", "Times that a user, tenant or key went over a limit", exemplar=False
 )
 ACTIVE_USERS = Metric(
-    "spanwise.client.active_users", "gauge", "{user}", "Distinct users in the last five minutes, about 2 % exact"
+    "spanwise.client.active_users", "gauge", "{user}", "Distinct users in the last five minutes, within about 2 %"
 )
 REDACTED = Metric("spanwise.redact.findings", "counter", "{finding}", "Values redacted before export, by type")
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from array import array
 
-__all__ = ["Sketch"]
+__all__ = ["Places", "Sketch", "places"]
+
+Places = tuple[int, int, int, int]
+"""The cells of one subject."""
 
 _ROWS = 4
 _BITS = 14
@@ -26,25 +29,27 @@ class Sketch:
         self._period = -1
         self._cells = array("f")
 
-    def note(self, key: int, period: int, total: float) -> None:
-        """Write down what a subject (a 64-bit hash) has used in a period so far."""
+    def note(self, where: Places, period: int, total: float) -> None:
+        """Write down what a subject has used in a period so far."""
         if period < self._period:
             return
         if period > self._period:
             self._period, self._cells = period, array("f", _BYTES)
         cells = self._cells
-        for place in _places(key):
+        for place in where:
             if cells[place] < total:
                 cells[place] = total
 
-    def total(self, key: int, period: int) -> float:
+    def total(self, where: Places, period: int) -> float:
         """What a subject has used in a period, as far as it was written down."""
         if period != self._period:
             return 0.0
-        return min(self._cells[place] for place in _places(key))
+        cells, (first, second, third, fourth) = self._cells, where
+        return min(cells[first], cells[second], cells[third], cells[fourth])
 
 
-def _places(key: int) -> tuple[int, int, int, int]:
+def places(key: int) -> Places:
+    """The cells of a subject, by its 64-bit hash."""
     mask = _WIDTH - 1
     return (
         key & mask,

@@ -13,12 +13,13 @@ from spanwise.core.view import SpanView
 from spanwise.processors.abuse.distinct import DistinctUsers
 from spanwise.processors.abuse.limits import AbuseSettings, Excess, limits_of
 from spanwise.processors.abuse.table import Table
-from spanwise.processors.abuse.usage import CALLS, COST, ERRORS, INJECTIONS, REQUESTS, TOKENS, Amount, Moment
+from spanwise.processors.abuse.usage import CALLS, COST, ERRORS, INJECTIONS, REQUESTS, TOKENS, Amount, Moment, Usage
 from spanwise.semconv import attributes as names
 from spanwise.semconv.metrics import ABUSE_FLAGS, ACTIVE_USERS
 
 __all__ = ["AbuseStep"]
 
+_ENDLESS = float("inf")
 _SECOND_NS = 1_000_000_000
 _OWN_FAULTS = frozenset({"auth", "bad_request", "not_found", "content_filter", "refusal"})
 """Outcomes that come of what was asked; when the provider fails, none of its users is to blame."""
@@ -39,6 +40,7 @@ class AbuseStep:
         self._limits = limits_of(settings)
         self._table = Table(settings.max_subjects)
         self._users = DistinctUsers()
+        self._moment = Moment(0)
         self._flags = meter.create_counter(ABUSE_FLAGS.name, ABUSE_FLAGS.unit, ABUSE_FLAGS.description)
         users = ACTIVE_USERS
         meter.create_observable_gauge(users.name, [self._active_users], users.unit, users.description)
@@ -48,15 +50,20 @@ class AbuseStep:
         """Count one call to a model; other spans use nothing."""
         if not self._enabled or not span.is_client_call:
             return
-        at = min(span.end_ns // _SECOND_NS, int(self._clock()))
-        moment = Moment.of(at)
+        moment = self._moment_of(span)
         amounts = _amounts(span.attributes, moment)
         reasons: list[str] = []
         for kind, subject, key in _subjects(span):
             if kind == "user":
-                self._users.add(key, at // 60)
-            if kind in self._limits:
-                reasons += self._count(kind, subject, key, moment, amounts)
+                self._users.add(key, moment.minute)
+            if (limits := self._limits.get(kind)) is None:
+                continue
+            usage = self._table.seen(key, moment)
+            usage.add(moment, amounts)
+            excesses = limits.exceeded(usage)
+            if excesses or usage.over:
+                self._note(kind, subject, usage, excesses)
+                reasons += [f"{kind}.{excess.reason}" for excess in excesses]
         if reasons:
             span.attributes[names.ABUSE_FLAGGED] = True
             span.attributes[names.ABUSE_REASONS] = tuple(reasons)
@@ -65,7 +72,7 @@ class AbuseStep:
         """Whether a subject is over a limit now; may be asked from any thread."""
         if kind not in self._limits:
             return False
-        usage = self._table.peek(subject_hash(kind, subject), Moment.of(int(self._clock())))
+        usage = self._table.peek(subject_hash(kind, subject), Moment(int(self._clock())))
         return usage is not None and bool(self._limits[kind].exceeded(usage))
 
     def forget(self) -> None:
@@ -73,55 +80,54 @@ class AbuseStep:
         self._table.clear()
         self._users.clear()
 
-    def _count(
-        self, kind: SubjectKind, subject: str, key: int, moment: Moment, amounts: Sequence[Amount]
-    ) -> Sequence[str]:
-        usage = self._table.seen(key, moment)
-        usage.add(moment, amounts)
-        excesses = self._limits[kind].exceeded(usage)
-        if excesses or usage.over:
-            before, usage.over = usage.over, tuple(excess.reason for excess in excesses)
-            for excess in excesses:
-                if excess.reason not in before:
-                    self._raise(kind, subject, excess)
-        return [f"{kind}.{excess.reason}" for excess in excesses]
+    def _moment_of(self, span: SpanView) -> Moment:
+        """When the call ended; calls of the same ten seconds share one object."""
+        moment, at = self._moment, span.end_ns // _SECOND_NS
+        if not moment.began <= at < moment.ends:
+            moment = self._moment = Moment(min(at, int(self._clock())))
+        return moment
 
-    def _raise(self, kind: SubjectKind, subject: str, excess: Excess) -> None:
-        self._flags.add(1, {"spanwise.abuse.reason": excess.reason, "spanwise.abuse.subject": kind})
-        tell(Flag(kind, subject, excess.reason, excess.value, excess.limit))
+    def _note(self, kind: SubjectKind, subject: str, usage: Usage, excesses: Sequence[Excess]) -> None:
+        """Count and tell the limits that were not exceeded at the call before."""
+        before, usage.over = usage.over, tuple(excess.reason for excess in excesses)
+        for reason, value, limit in excesses:
+            if reason not in before:
+                self._flags.add(1, {"spanwise.abuse.reason": reason, "spanwise.abuse.subject": kind})
+                tell(Flag(kind, subject, reason, value, limit))
 
     def _active_users(self, _: CallbackOptions) -> Iterator[Observation]:
         if self._enabled:
             yield Observation(self._users.count(int(self._clock()) // 60))
 
 
-def _subjects(span: SpanView) -> Iterator[tuple[SubjectKind, str, int]]:
+def _subjects(span: SpanView) -> Sequence[tuple[SubjectKind, str, int]]:
     """Who the call is of: kind, id and hash."""
-    user, tenant = span.attributes.get(names.USER_ID), span.attributes.get(names.TENANT)
-    if user:
-        yield "user", str(user), subject_hash("user", str(user))
-    if tenant:
-        yield "tenant", str(tenant), subject_hash("tenant", str(tenant))
+    found: list[tuple[SubjectKind, str, int]] = []
+    if user := span.attributes.get(names.USER_ID):
+        found.append(("user", str(user), subject_hash("user", str(user))))
+    if tenant := span.attributes.get(names.TENANT):
+        found.append(("tenant", str(tenant), subject_hash("tenant", str(tenant))))
     if span.key_hash is not None:
-        yield "key", "", span.key_hash
+        found.append(("key", "", span.key_hash))
+    return found
 
 
 def _amounts(attributes: Mapping[str, AnyValue], moment: Moment) -> Sequence[Amount]:
     """What the call used; measures of which it used nothing are left out."""
-    found = [Amount.at(moment, REQUESTS, 1.0), Amount.at(moment, CALLS, 1.0)]
+    found = [moment.amount(REQUESTS, 1.0), moment.amount(CALLS, 1.0)]
     tokens = _number(attributes, names.USAGE_INPUT_TOKENS) + _number(attributes, names.USAGE_OUTPUT_TOKENS)
     if tokens:
-        found.append(Amount.at(moment, TOKENS, tokens))
+        found.append(moment.amount(TOKENS, tokens))
     if cost := _number(attributes, names.COST_AMOUNT):
-        found.append(Amount.at(moment, COST, cost))
+        found.append(moment.amount(COST, cost))
     if attributes.get(names.OUTCOME) in _OWN_FAULTS:
-        found.append(Amount.at(moment, ERRORS, 1.0))
+        found.append(moment.amount(ERRORS, 1.0))
     if attributes.get(names.SCREEN_FLAGGED):
-        found.append(Amount.at(moment, INJECTIONS, 1.0))
+        found.append(moment.amount(INJECTIONS, 1.0))
     return found
 
 
 def _number(attributes: Mapping[str, AnyValue], name: str) -> float:
     """An amount that a span claims; nothing of a wrong one, such as a negative or endless number."""
     value = attributes.get(name)
-    return float(value) if isinstance(value, (int, float)) and 0 < value < float("inf") else 0.0
+    return value if isinstance(value, (int, float)) and 0 < value < _ENDLESS else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from spanwise.processors.abuse.sketch import Sketch
+from spanwise.processors.abuse.sketch import Sketch, places
 from spanwise.processors.abuse.usage import COST, INJECTIONS, TOKENS, Moment, Usage
 
 __all__ = ["Table"]
@@ -54,16 +54,18 @@ class Table:
         return usage
 
     def _write_down(self, key: int, usage: Usage, moment: Moment) -> None:
+        where = places(key)
         for measure, sketch in self._sketches.items():
             period = moment.clock(measure)
             if usage.moment.clock(measure) == period and (used := usage.since_clock(measure)):
-                sketch.note(key, period, used)
+                sketch.note(where, period, used)
 
     def _written(self, key: int, moment: Moment) -> Usage | None:
+        where = places(key)
         found = [
             (measure, used)
             for measure, sketch in self._sketches.items()
-            if (used := sketch.total(key, moment.clock(measure)))
+            if (used := sketch.total(where, moment.clock(measure)))
         ]
         if not found:
             return None

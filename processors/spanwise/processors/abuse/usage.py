@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from typing import NamedTuple
 
 __all__ = ["CALLS", "COST", "ERRORS", "INJECTIONS", "MEASURES", "REQUESTS", "TOKENS", "Amount", "Moment", "Usage"]
 
@@ -17,38 +16,39 @@ _CELLS = 6
 _STEPS_S = (10, 600, 14_400)
 _PERIOD = (0, 1, 1, 1, 1, 2)
 """Which of the three windows each measure has."""
+_MEASURES = tuple(tuple(m for m in range(MEASURES) if _PERIOD[m] == period) for period in range(len(_STEPS_S)))
+_NOTHING = array("f", [0.0] * _CELLS)
 _LEARNING = 0.1
-_ZEROS = bytes(4 * _CELLS * MEASURES)
+_ZEROS = array("f", [0.0] * _CELLS * MEASURES)
+
+Amount = tuple[int, int, float]
+"""Measure, cell and value of what a call used; see `Moment.amount`."""
 
 
-class Moment(NamedTuple):
-    """A time as numbers of steps of ten seconds, ten minutes and four hours since the epoch."""
+class Moment:
+    """A time as numbers of steps of ten seconds, ten minutes and four hours since the epoch.
 
-    minute: int
-    hour: int
-    day: int
+    Args:
+        seconds: since the epoch.
+    """
 
-    @classmethod
-    def of(cls, seconds: int) -> Moment:
-        """The moment of a time in seconds since the epoch."""
-        return cls(*(seconds // step for step in _STEPS_S))
+    __slots__ = ("began", "cells", "ends", "minute", "steps")
+
+    def __init__(self, seconds: int) -> None:
+        self.minute = seconds // 60
+        self.began = seconds // _STEPS_S[0] * _STEPS_S[0]
+        self.ends = self.began + _STEPS_S[0]
+        self.steps = tuple(seconds // step for step in _STEPS_S)
+        self.cells = tuple(measure * _CELLS + self.steps[period] % _CELLS for measure, period in enumerate(_PERIOD))
+        """Where amounts of this moment are added, by measure."""
 
     def clock(self, measure: int) -> int:
         """The hour or day of the clock (UTC), as a number since the epoch, that the window of a measure spans."""
-        return self[_PERIOD[measure]] // _CELLS
+        return self.steps[_PERIOD[measure]] // _CELLS
 
-
-class Amount(NamedTuple):
-    """How much of one measure a call used, and the cell where that belongs."""
-
-    measure: int
-    cell: int
-    value: float
-
-    @classmethod
-    def at(cls, moment: Moment, measure: int, value: float) -> Amount:
-        """An amount that was used at a moment."""
-        return cls(measure, measure * _CELLS + moment[_PERIOD[measure]] % _CELLS, value)
+    def amount(self, measure: int, value: float) -> Amount:
+        """Something that was used at this moment."""
+        return measure, self.cells[measure], value
 
 
 class Usage:
@@ -70,11 +70,11 @@ class Usage:
         self.usual_calls = self.usual_tokens = 0.0
         self.active = 0
         self.over: tuple[str, ...] = ()
-        self._cells = array("f", _ZEROS)
+        self._cells = _ZEROS[:]
 
     def add(self, moment: Moment, amounts: Sequence[Amount]) -> None:
         """Count a call; one that is reported late counts as made at the time of the latest one."""
-        if moment > self.moment:
+        if moment is not self.moment and moment.steps > self.moment.steps:
             self.advance(moment)
         cells, totals = self._cells, self.totals
         for measure, cell, value in amounts:
@@ -83,12 +83,13 @@ class Usage:
 
     def advance(self, moment: Moment) -> None:
         """Forget what has left the windows."""
-        if moment.hour > self.moment.hour:
+        steps, before = moment.steps, self.moment.steps
+        if steps[1] > before[1]:
             self._learn()
-        for measure, period in enumerate(_PERIOD):
-            passed = moment[period] - self.moment[period]
-            if passed > 0:
-                self._expire(measure, self.moment[period], min(passed, _CELLS))
+        for period, measures in enumerate(_MEASURES):
+            if steps[period] > before[period]:
+                for measure in measures:
+                    self._expire(measure, before[period], steps[period])
         self.moment = moment
 
     def at(self, moment: Moment) -> Usage:
@@ -97,29 +98,35 @@ class Usage:
         copy.totals = list(self.totals)
         copy.usual_calls, copy.usual_tokens, copy.active = self.usual_calls, self.usual_tokens, self.active
         copy._cells = self._cells[:]
-        if moment > copy.moment:
+        if moment.steps > copy.moment.steps:
             copy.advance(moment)
         return copy
 
     def step(self, measure: int) -> float:
         """The sum of the present step alone: ten seconds, ten minutes or four hours."""
-        return self._cells[measure * _CELLS + self.moment[_PERIOD[measure]] % _CELLS]
+        return self._cells[self.moment.cells[measure]]
 
     def since_clock(self, measure: int) -> float:
         """The sum since the present hour or day of the clock (UTC) began."""
-        start = measure * _CELLS
-        return sum(self._cells[start : start + self.moment[_PERIOD[measure]] % _CELLS + 1])
+        return sum(self._cells[measure * _CELLS : self.moment.cells[measure] + 1])
 
     def restore(self, measure: int, value: float) -> None:
         """Count what was used since the present hour or day began, and was written down elsewhere."""
         self._cells[measure * _CELLS] += value
         self.totals[measure] += value
 
-    def _expire(self, measure: int, step: int, passed: int) -> None:
-        start = measure * _CELLS
-        for number in range(step + 1, step + passed + 1):
-            self._cells[start + number % _CELLS] = 0.0
-        self.totals[measure] = sum(self._cells[start : start + _CELLS])
+    def _expire(self, measure: int, before: int, step: int) -> None:
+        """Empty the cells of the steps since the one before."""
+        if not self.totals[measure]:
+            return
+        start, cells = measure * _CELLS, self._cells
+        if step - before >= _CELLS:
+            cells[start : start + _CELLS] = _NOTHING
+            self.totals[measure] = 0.0
+            return
+        for number in range(before + 1, step + 1):
+            cells[start + number % _CELLS] = 0.0
+        self.totals[measure] = sum(cells[start : start + _CELLS])
 
     def _learn(self) -> None:
         """Take the ten minutes that are over into what is usual."""
