@@ -41,7 +41,7 @@ def of_type(log: Path, type_: str) -> list[Entry]:
 
 @pytest.mark.parametrize("way", SPLIT)
 def test_calls_of_processes_that_split_leave_one_record_each(
-    audited: dict[str, str], log: Path, tmp_path: Path, way: str
+    audited: dict[str, str], receiver: HttpReceiver, log: Path, tmp_path: Path, way: str
 ) -> None:
     done = run(instrumented("forking.py", way), audited, tmp_path, timeout=60)
     assert (done.status, done.ours) == (0, [])
@@ -49,6 +49,7 @@ def test_calls_of_processes_that_split_leave_one_record_each(
     assert (found.problems, found.notes) == ([], [])
     assert found.calls == SPLIT[way]
     assert len({entry.body["span_id"] for entry in of_type(log, "call")}) == SPLIT[way]
+    assert receiver.received.total("spanwise.audit.records") == SPLIT[way]
 
 
 def test_workers_of_gunicorn_with_preload_share_one_chain(

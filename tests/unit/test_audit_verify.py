@@ -122,6 +122,14 @@ def test_what_was_done_to_the_log_is_found_and_placed(settings: AuditSettings, d
     assert render_verification(found).startswith("NOT INTACT")
 
 
+def test_absurd_number_costs_no_time_and_no_memory(settings: AuditSettings) -> None:
+    lines = lines_of(settings)
+    entry = parse(lines[5])
+    assert isinstance(entry, Entry)
+    tampered(settings, [*lines[:5], Entry.of(10**15, entry.previous, entry.body).line(), *lines[6:]])
+    assert ("missing", 6) in kinds(proved(settings))
+
+
 def test_whole_log_that_is_gone_shows_by_the_head_beside_the_keys(settings: AuditSettings) -> None:
     shutil.rmtree(folders(settings).log)
     assert kinds(proved(settings)) == [("truncated", 1)]

@@ -88,6 +88,10 @@ class Witness(Protocol):
         """At least once per interval; `flush` when everything has to be written."""
         ...
 
+    def forget(self) -> None:
+        """In a forked child: what it has seen is the parent's."""
+        ...
+
 
 class Pipeline(SpanProcessor):
     """Takes finished spans and calls, runs `steps`, redacts, samples, and hands on.
@@ -199,6 +203,8 @@ class Pipeline(SpanProcessor):
         self._duplicates.clear()
         self._waiting.clear()
         self._sampler.clear()
+        if self._witness is not None:
+            self._witness.forget()
         if self.recorder is not None:
             self.recorder.forget()
 

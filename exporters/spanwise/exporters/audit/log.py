@@ -55,11 +55,10 @@ class AuditLog:
         self._origin = origin
         self._chain = Chain(settings)
         self._subjects = Subjects(self._chain.folders.keys)
-        self._start_anew()
+        self.forget()
 
-    def _start_anew(self) -> None:
-        """At first, and in a forked child: what waits is the parent's."""
-        self._process = os.getpid()
+    def forget(self) -> None:
+        """At first, and in a forked child: what waits, and what is counted, is the parent's."""
         self._waiting: deque[Draft] = deque()
         self._lost_since_written = 0
         self._lost_from = ""
@@ -83,8 +82,6 @@ class AuditLog:
 
     def record(self, view: SpanView, identity: Who | None) -> None:
         """Keep the record of a call until the next tick; many are written at once, because a turn has its price."""
-        if self._process != os.getpid():
-            self._start_anew()
         if not self._keep(view, identity or Who(None, {})):
             self._lose()
         if len(self._waiting) >= _ENOUGH and time.monotonic() >= self._next_try:
@@ -92,9 +89,8 @@ class AuditLog:
 
     def tick(self, flush: bool) -> None:
         """Write what waits and sign what is due; with `flush`, all of it now."""
-        if self._process != os.getpid() or not (self._waiting or self._unsigned or self._lost_since_written):
-            return
-        if flush or time.monotonic() >= self._next_try:
+        to_do = self._waiting or self._unsigned or self._lost_since_written
+        if to_do and (flush or time.monotonic() >= self._next_try):
             self._try_to_write(sign=flush)
 
     @guarded("audit.draft", False)
@@ -135,7 +131,7 @@ class AuditLog:
         """What the log says of calls that left no record."""
         if not self._lost_since_written:
             return []
-        said = {"records": self._lost_since_written, "from": self._lost_from, "process": self._process}
+        said = {"records": self._lost_since_written, "from": self._lost_from, "process": os.getpid()}
         return [{"type": "gap", "time": timestamp(), **said}]
 
     def _note_written(self, count: int) -> None:

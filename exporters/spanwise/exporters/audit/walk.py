@@ -179,11 +179,14 @@ class Walk:
             self._problem("reordered", number, f"record {number} stands behind record {self._found.last}")
 
     def _report(self, gap: _Gap) -> None:
-        missing = sorted(set(range(gap.first, gap.last + 1)) - gap.found)
-        if missing:
-            verb = "is" if len(missing) == 1 else "are"
-            text = f"{_numbers(missing[0], missing[-1])} {verb} missing before this line"
-            self._problem("missing", missing[0], text, gap.place)
+        first, last = gap.first, gap.last
+        while first in gap.found:
+            first += 1
+        while last in gap.found:
+            last -= 1
+        if first <= last:
+            verb = "is" if first == last else "are"
+            self._problem("missing", first, f"{_numbers(first, last)} {verb} missing before this line", gap.place)
 
     def _problem(self, kind: str, record: int, text: str, place: str = "") -> None:
         self._found.problems.append(Problem(kind, record, place or self._place, text))
