@@ -1,9 +1,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+GRAFANA_URL ?= http://localhost:3000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stack test stack-test check lint bench clean
+.PHONY: help demo stack test stack-test grafana-check check lint bench clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +32,9 @@ test: $(VENV)/.ready-dev  ## all tests that need no server
 stack-test: $(VENV)/.ready-dev  ## what needs these programs; builds them the first time, which takes a quarter of an hour
 	@PYTHONPATH=tools $(BIN)/python -m native build
 	@$(BIN)/python -m pytest -m native
+
+grafana-check:  ## does a running Grafana work: GRAFANA_URL=http://… and GRAFANA_PASSWORD or GRAFANA_TOKEN
+	@$(PYTHON) grafana/check.py $(GRAFANA_URL)
 
 lint: $(VENV)/.ready-dev  ## style, types, layers
 	@$(BIN)/ruff check .

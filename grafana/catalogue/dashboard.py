@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 from zlib import crc32
 
-from grafana_foundation_sdk.builders import dashboard as build
-from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models import dashboard as models
-from grafana_foundation_sdk.models.dashboard import Panel, RowPanel
-
+from catalogue.foundation import JSONEncoder, Panel, RowPanel, build, models
 from catalogue.series import VARIABLES, scoped
 from catalogue.target import PROMETHEUS
 

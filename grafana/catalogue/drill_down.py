@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import quote
 
-from grafana_foundation_sdk.builders import dashboard
-from grafana_foundation_sdk.models.dashboard import DashboardLink, DashboardLinkType
-
+from catalogue.foundation import DashboardLink, build, models
 from catalogue.prometheus_rules import RUNBOOKS
 from catalogue.promql import ENVIRONMENT, SERVICE_NAME, label
 from catalogue.series import VARIABLES
@@ -106,7 +104,7 @@ def runbook() -> DashboardLink:
 
 
 def _link(title: str, url: str, *, new_tab: bool = True) -> DashboardLink:
-    return dashboard.DashboardLink(title).type(DashboardLinkType.LINK).url(url).target_blank(new_tab).build()
+    return build.DashboardLink(title).type(models.DashboardLinkType.LINK).url(url).target_blank(new_tab).build()
 
 
 def _quoted(text: str) -> str:

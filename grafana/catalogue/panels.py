@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grafana_foundation_sdk.builders import bargauge, common, heatmap, stat, table, timeseries
-from grafana_foundation_sdk.builders import dashboard as build
-from grafana_foundation_sdk.models import common as options
-from grafana_foundation_sdk.models import dashboard
-from grafana_foundation_sdk.models import heatmap as heat
-from grafana_foundation_sdk.models.dashboard import DashboardLink, DynamicConfigValue, Panel
-
+from catalogue.foundation import (
+    DashboardLink,
+    DynamicConfigValue,
+    Panel,
+    bargauge,
+    build,
+    common,
+    heat,
+    heatmap,
+    models,
+    options,
+    stat,
+    table,
+    timeseries,
+)
 from catalogue.palette import GOOD, SEVERE, WARNING
 from catalogue.target import PromQL, Target, TraceQL
 
@@ -70,9 +78,9 @@ class Column:
 Colours = Mapping[str, str]
 
 _TEN_LARGEST = (
-    dashboard.DataTransformerConfig("reduce", options={"reducers": ["sum"], "mode": "seriesToRows"}),
-    dashboard.DataTransformerConfig("sortBy", options={"sort": [{"field": "Total", "desc": True}]}),
-    dashboard.DataTransformerConfig("limit", options={"limitField": 10}),
+    models.DataTransformerConfig("reduce", options={"reducers": ["sum"], "mode": "seriesToRows"}),
+    models.DataTransformerConfig("sortBy", options={"sort": [{"field": "Total", "desc": True}]}),
+    models.DataTransformerConfig("limit", options={"limitField": 10}),
 )
 
 
@@ -123,10 +131,10 @@ def states(
     panel.text_mode(options.BigValueTextMode.VALUE_AND_NAME).justify_mode(options.BigValueJustifyMode.CENTER)
     panel.thresholds(_thresholds(Limits(severe=1, falling=True))).color_scheme(_by_threshold())
     words = {
-        "0": dashboard.ValueMappingResult(text="down", color=SEVERE),
-        "1": dashboard.ValueMappingResult(text="up", color=GOOD),
+        "0": models.ValueMappingResult(text="down", color=SEVERE),
+        "1": models.ValueMappingResult(text="up", color=GOOD),
     }
-    panel.mappings([dashboard.ValueMap(options=words)])
+    panel.mappings([models.ValueMap(options=words)])
     return _finished(panel.build(), title, "short", about, (target,), links, none, (width, height))
 
 
@@ -144,6 +152,9 @@ def lines(
     width: int = 12,
     height: int = 8,
     most: float | None = None,
+    least: float | None = None,
+    below_zero: bool = False,
+    name: str = "",
 ) -> Panel:
     """Lines over time.
 
@@ -152,15 +163,23 @@ def lines(
         limits: drawn as dashed lines.
         stacked: areas on top of each other, for parts of a whole.
         band: names of the lower and the upper series of what is usual.
-        most: upper end of the axis.
+        most: upper end of the axis. least: how high it is at least; a line of zeros needs no axis up to a hundred.
+        below_zero: whether the axis may begin below zero.
+        name: of each series, where its own would be unreadable.
     """
     panel = (
         timeseries.Panel().line_width(1).fill_opacity(60 if stacked else 0).show_points(options.VisibilityMode.NEVER)
     )
-    panel.min(0).color_scheme(build.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC))
+    panel.color_scheme(build.FieldColor().mode(models.FieldColorModeId.PALETTE_CLASSIC))
     panel.legend(_legend(targets)).tooltip(_tooltip(stacked=stacked)).span_nulls(120_000)
+    if not below_zero:
+        panel.min(0)
     if most is not None:
         panel.max(most)
+    if name:
+        panel.display_name(name)
+    if least is not None:
+        panel.axis_soft_max(least)
     if stacked:
         panel.stacking(common.StackingConfig().mode(options.StackingMode.NORMAL))
     if limits:
@@ -188,8 +207,8 @@ def bars(
     """Stacked bars over time, for what happens now and then: zero is nothing, not a line."""
     panel = timeseries.Panel().draw_style(options.GraphDrawStyle.BARS).line_width(0).fill_opacity(85).min(0)
     panel.stacking(common.StackingConfig().mode(options.StackingMode.NORMAL)).legend(_legend(targets))
-    panel.color_scheme(build.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC))
-    panel.tooltip(_tooltip(stacked=True))
+    panel.color_scheme(build.FieldColor().mode(models.FieldColorModeId.PALETTE_CLASSIC))
+    panel.tooltip(_tooltip(stacked=True)).axis_soft_max(0.1)
     for name, colour in (colours or {}).items():
         panel.override_by_name(name, [_fixed(colour)])
     return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
@@ -206,7 +225,7 @@ def ranking(
     none: str = "No calls",
     width: int = 8,
     height: int = 8,
-    most: float | None = None,
+    decimals: int | None = None,
 ) -> Panel:
     """Horizontal bars, one per series, for who has the most. Of TraceQL it sums over the time shown."""
     panel = bargauge.Panel().orientation(options.VizOrientation.HORIZONTAL).min(0)
@@ -219,8 +238,8 @@ def ranking(
     panel.text(common.VizTextDisplayOptions().value_size(14))
     panel.min_viz_height(16).max_viz_height(24).thresholds(_thresholds(limits))
     panel.color_scheme(_by_threshold() if limits else _one_colour())
-    if most is not None:
-        panel.max(most)
+    if decimals is not None:
+        panel.decimals(decimals)
     for name, colour in (colours or {}).items():
         panel.override_by_name(name, [_fixed(colour)])
     return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
@@ -243,11 +262,11 @@ def rows(
     """
     panel = table.Panel().cell_height(options.TableCellHeight.SM)
     if len(targets) > 1:
-        panel.with_transformation(dashboard.DataTransformerConfig("merge", options={}))
+        panel.with_transformation(models.DataTransformerConfig("merge", options={}))
     order = {column.field: index for index, column in enumerate(columns)}
     hidden = {"Time": True} | ({} if "Value" in order or len(targets) > 1 else {"Value": True})
     arranged = {"excludeByName": hidden, "indexByName": order, "renameByName": {}}
-    panel.with_transformation(dashboard.DataTransformerConfig("organize", options=arranged))
+    panel.with_transformation(models.DataTransformerConfig("organize", options=arranged))
     for column in columns:
         linked = links if not column.field.startswith("Value") else ()
         panel.override_by_name(column.field, _column(column, linked))
@@ -298,8 +317,8 @@ def _finished(
     panel.title, panel.description = title, str(about)
     panel.targets = [target.build(chr(ord("A") + index)) for index, target in enumerate(targets)]
     panel.datasource = targets[0].source
-    panel.grid_pos = dashboard.GridPos(w=size[0], h=size[1])
-    panel.field_config = panel.field_config or dashboard.FieldConfigSource()
+    panel.grid_pos = models.GridPos(w=size[0], h=size[1])
+    panel.field_config = panel.field_config or models.FieldConfigSource()
     defaults = panel.field_config.defaults
     defaults.unit, defaults.no_value, defaults.links = unit, none, list(links)
     return panel
@@ -355,28 +374,28 @@ def _tooltip(*, stacked: bool) -> common.VizTooltipOptions:
 
 
 def _thresholds(limits: Limits | None) -> build.ThresholdsConfig:
-    return build.ThresholdsConfig().mode(dashboard.ThresholdsMode.ABSOLUTE).steps(_steps(limits))
+    return build.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(_steps(limits))
 
 
-def _steps(limits: Limits | None) -> list[dashboard.Threshold]:
+def _steps(limits: Limits | None) -> list[models.Threshold]:
     if limits is None:
-        return [dashboard.Threshold(value=None, color="text")]
+        return [models.Threshold(value=None, color="text")]
     if limits.falling:
         first = SEVERE if limits.severe is not None else WARNING
-        last = (dashboard.Threshold(value=limits.warning, color=GOOD),) if limits.warning is not None else ()
-        between = (dashboard.Threshold(value=limits.severe, color=WARNING),) if limits.severe is not None else ()
-        return [dashboard.Threshold(value=None, color=first), *between, *last]
+        last = (models.Threshold(value=limits.warning, color=GOOD),) if limits.warning is not None else ()
+        between = (models.Threshold(value=limits.severe, color=WARNING),) if limits.severe is not None else ()
+        return [models.Threshold(value=None, color=first), *between, *last]
     said = ((limits.warning, WARNING), (limits.severe, SEVERE))
-    above = (dashboard.Threshold(value=value, color=colour) for value, colour in said if value is not None)
-    return [dashboard.Threshold(value=None, color=GOOD), *above]
+    above = (models.Threshold(value=value, color=colour) for value, colour in said if value is not None)
+    return [models.Threshold(value=None, color=GOOD), *above]
 
 
 def _by_threshold() -> build.FieldColor:
-    return build.FieldColor().mode(dashboard.FieldColorModeId.THRESHOLDS)
+    return build.FieldColor().mode(models.FieldColorModeId.THRESHOLDS)
 
 
 def _one_colour() -> build.FieldColor:
-    return build.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color("#5794F2")
+    return build.FieldColor().mode(models.FieldColorModeId.FIXED).fixed_color("#5794F2")
 
 
 def _fixed(colour: str) -> DynamicConfigValue:

@@ -24,7 +24,17 @@ VARIABLES = {
 }
 """Variable of the dashboards → the label that it narrows."""
 
-EXTERNAL = ("ALERTS", "ALERTS_FOR_STATE", "alertmanager_", "otelcol_", "prometheus_", "tempo_", "traces_", "up")
+EXTERNAL = (
+    "ALERTS",
+    "ALERTS_FOR_STATE",
+    "alertmanager_",
+    "otelcol_",
+    "process_",
+    "prometheus_",
+    "tempo_",
+    "traces_",
+    "up",
+)
 """Series that others define, by name or by prefix; their labels are theirs too."""
 
 _PROMOTED = frozenset((*SERVICE, "service_version", "service_namespace", "service_instance_id", "instance", "job"))

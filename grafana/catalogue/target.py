@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from grafana_foundation_sdk.builders import prometheus, tempo
-from grafana_foundation_sdk.cog.variants import Dataquery
-from grafana_foundation_sdk.models.common import DataSourceRef
-from grafana_foundation_sdk.models.prometheus import PromQueryFormat, QueryEditorMode
-from grafana_foundation_sdk.models.tempo import MetricsQueryType, SearchTableType
-
+from catalogue.foundation import (
+    Dataquery,
+    DataSourceRef,
+    MetricsQueryType,
+    PromQueryFormat,
+    QueryEditorMode,
+    SearchTableType,
+    prometheus,
+    tempo,
+)
 from catalogue.series import scoped
 
 __all__ = ["PROMETHEUS", "TEMPO", "PromQL", "Target", "TraceQL"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import calls, spans, traces, traces_of_bar, traces_of_row, traces_of_series
-from catalogue.figures import counted, named, per_hour, quantile
+from catalogue.figures import counted, named, per_hour, quantile, ratio
 from catalogue.panels import About, Column, Limits, lines, number, ranking, rows, trace_list
 from catalogue.promql import FEATURE, OPERATION
 from catalogue.target import PromQL, TraceQL
@@ -129,14 +129,14 @@ _FEATURES = rows(
         Column("Value #B", "p95", "s"),
         Column("Value #C", "Failed", "percentunit", decimals=1),
         Column("Value #D", "Spend", "currencyUSD"),
-        Column("Value #E", "Per call", "currencyUSD", decimals=5),
+        Column("Value #E", "Per call", "currencyUSD"),
     ),
     *(
         PromQL(named(expr, FEATURE, "no feature"), shape="rows")
         for expr in (
             counted("calls", _GROUP),
             quantile(0.95, "duration", _GROUP),
-            f"sum by ({_GROUP}) (genai:errors:rate5m) / (sum by ({_GROUP}) (genai:calls:rate5m) > 0)",
+            ratio(f"sum by ({_GROUP}) (genai:errors:rate5m)", f"sum by ({_GROUP}) (genai:calls:rate5m)"),
             counted("cost_usd", _GROUP),
             f"{counted('cost_usd', _GROUP)} / ({counted('calls', _GROUP)} > 0)",
         )
@@ -165,6 +165,7 @@ _AGENT_TIME = lines(
         "Click a line for the runs, and look for the step that repeats.",
     ),
     TraceQL(f"{spans(_RUN)} | quantile_over_time(duration, .95) by (span.gen_ai.agent.name)"),
+    name='${__field.labels["span.gen_ai.agent.name"]}',
     none="No agents in the traces",
     links=(_RUNS,),
     width=16,
@@ -190,6 +191,7 @@ _TOOL_TIME = lines(
         "Slow: give it a limit of time, and an answer that tells the model that it failed.",
     ),
     TraceQL(f"{spans(_TOOL)} | quantile_over_time(duration, .95) by (span.gen_ai.tool.name)"),
+    name='${__field.labels["span.gen_ai.tool.name"]}',
     none="No tools in the traces",
     links=(_TOOLS,),
     width=8,
@@ -214,18 +216,20 @@ _GRAPH = rows(
         "An edge that fails is where to look first; one that you do not know is a dependency nobody decided on.",
     ),
     (
-        Column("client", "From"),
-        Column("server", "To"),
+        Column("client", "From", width=130),
+        Column("server", "To", width=130),
         Column("Value #A", "Requests", "reqps", bar=True),
-        Column("Value #B", "Failed", "percentunit", decimals=1),
-        Column("Value #C", "p95", "s"),
+        Column("Value #B", "Failed", "percentunit", decimals=1, width=90),
+        Column("Value #C", "p95", "s", width=90),
     ),
     PromQL(
         f"sum by (client, server) (rate(traces_service_graph_request_total{{{_EDGE}}}[$__rate_interval]))", shape="rows"
     ),
     PromQL(
-        f"sum by (client, server) (rate(traces_service_graph_request_failed_total{{{_EDGE}}}[$__rate_interval])) "
-        f"/ (sum by (client, server) (rate(traces_service_graph_request_total{{{_EDGE}}}[$__rate_interval])) > 0)",
+        ratio(
+            f"sum by (client, server) (rate(traces_service_graph_request_failed_total{{{_EDGE}}}[$__rate_interval]))",
+            f"sum by (client, server) (rate(traces_service_graph_request_total{{{_EDGE}}}[$__rate_interval]))",
+        ),
         shape="rows",
     ),
     PromQL(
@@ -241,11 +245,11 @@ _GRAPH = rows(
 _READ = trace_list(
     "Long traces",
     About(
-        "The newest traces that took more than five seconds from the first call to the last.",
+        "The newest traces that took more than three seconds from the first call to the last.",
         "A long chain is where steps can be saved or run at once.",
         "Click one and read it from the top: which step waits for which?",
     ),
-    f"{spans('span.gen_ai.operation.name != nil', 'traceDuration > 5s')}",
+    f"{spans('span.gen_ai.operation.name != nil', 'traceDuration > 3s')}",
     width=12,
     height=8,
 )

@@ -150,14 +150,14 @@ _MODELS = rows(
         "Click a row for the traces; try a smaller model on the simple part of them.",
     ),
     (
-        Column("gen_ai_provider_name", "Provider"),
-        Column(MODEL, "Model"),
-        Column("Value #A", "Spend", "currencyUSD", bar=True),
-        Column("Value #B", "Calls", "short", decimals=0),
-        Column("Value #C", "Per call", "currencyUSD", decimals=5),
-        Column("Value #D", "Tokens in", "short"),
-        Column("Value #E", "Tokens out", "short"),
-        Column("Value #F", "From cache", "percentunit", decimals=0),
+        Column("gen_ai_provider_name", "Provider", width=90),
+        Column(MODEL, "Model", width=165),
+        Column("Value #A", "Spend", "currencyUSD", width=135, bar=True),
+        Column("Value #B", "Calls", "short", decimals=0, width=65),
+        Column("Value #C", "Per call", "currencyUSD", width=95),
+        Column("Value #D", "Tokens in", "short", width=90),
+        Column("Value #E", "Tokens out", "short", width=95),
+        Column("Value #F", "Cached", "percentunit", decimals=0, width=75),
     ),
     *(
         PromQL(expr.replace("BY", "gen_ai_provider_name, gen_ai_request_model"), shape="rows")

@@ -23,6 +23,7 @@ from catalogue.target import PromQL, TraceQL
 _ALL = traces("Traces of all calls", calls())
 _FAILED = traces("Traces of failed calls", calls(f'span.spanwise.outcome=~"{any_of(FAILED)}"'))
 _SLOW = traces("Traces slower than 8 s", calls("duration > 8s"))
+_COSTLY = traces("The costly traces", calls("span.spanwise.cost.amount > 0.01"))
 _FLAGGED = traces("Traces of flagged calls", calls("span.spanwise.screen.flagged=true"))
 
 _REQUESTS = number(
@@ -87,7 +88,7 @@ _SPEND = number(
     of_usual("genai:service:cost_usd:per_hour", "cost_per_hour"),
     units={"of usual": "percentunit"},
     none="No priced calls",
-    links=(traces("The costly traces", calls("span.spanwise.cost.amount > 0.01")), other("Cost", "cost")),
+    links=(_COSTLY, other("Cost", "cost")),
 )
 _FLAGS = number(
     "Flagged calls",
@@ -182,7 +183,7 @@ _BURN = lines(
     colours={"spend per hour": "#73BF69", "expected": BAND},
     band=BASELINE_BAND,
     none="No priced calls",
-    links=(other("Cost", "cost"),),
+    links=(_COSTLY, other("Cost", "cost")),
 )
 _USERS = ranking(
     "Most active users",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import calls, traces, traces_of_row, traces_of_series
-from catalogue.figures import BASELINE_BAND, against_baseline, counted, exemplar_quantile, per_hour, quantile
+from catalogue.figures import BASELINE_BAND, against_baseline, counted, exemplar_quantile, per_hour, quantile, ratio
 from catalogue.palette import BAND, QUANTILES
 from catalogue.panels import About, Column, Limits, bars, heatmap_of, lines, number, ranking, rows
 from catalogue.promql import MODEL, PROVIDER
@@ -76,7 +76,7 @@ _FIRST = number(
     links=(traces("Traces of slow first chunks", calls("span.gen_ai.response.time_to_first_chunk > 3")),),
 )
 _GAP = number(
-    "Gap between chunks p95",
+    "Chunk gap p95",
     "s",
     About(
         "The mean pause between the chunks of a stream; nineteen of twenty streams are below this.",
@@ -208,7 +208,6 @@ _SHARES = ranking(
         shape="instant",
     ),
     links=(_MODEL,),
-    most=1,
 )
 _RETRIES = bars(
     "Retries",
@@ -231,8 +230,8 @@ _MODELS = rows(
         "Click a row for its traces.",
     ),
     (
-        Column(PROVIDER, "Provider"),
-        Column(MODEL, "Model"),
+        Column(PROVIDER, "Provider", width=110),
+        Column(MODEL, "Model", width=190),
         Column("Value #A", "Requests", "reqps", bar=True),
         Column("Value #B", "p50", "s"),
         Column("Value #C", "p95", "s"),
@@ -249,8 +248,10 @@ _MODELS = rows(
             quantile(0.95, "duration", f"{PROVIDER}, {MODEL}"),
             quantile(0.99, "duration", f"{PROVIDER}, {MODEL}"),
             quantile(0.95, "first_chunk", f"{PROVIDER}, {MODEL}"),
-            f"sum by ({PROVIDER}, {MODEL}) (genai:errors:rate5m) / "
-            f"(sum by ({PROVIDER}, {MODEL}) (genai:calls:rate5m) > 0)",
+            ratio(
+                f"sum by ({PROVIDER}, {MODEL}) (genai:errors:rate5m)",
+                f"sum by ({PROVIDER}, {MODEL}) (genai:calls:rate5m)",
+            ),
             f'sum by ({PROVIDER}, {MODEL}) (genai:tokens:rate5m{{direction="output"}})',
         )
     ),

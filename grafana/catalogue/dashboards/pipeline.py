@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import spans, traces
 from catalogue.figures import increase_of, or_zero, rate_of
-from catalogue.palette import GOOD, SEVERE
+from catalogue.palette import BAND, GOOD, SEVERE, WARNING
 from catalogue.panels import About, Limits, bars, lines, number, states
 from catalogue.target import PromQL
 
@@ -32,7 +32,7 @@ _UP = states(
     width=24,
 )
 _LOST = number(
-    "Spans lost in processes",
+    "Lost spans",
     "short",
     About(
         "Spans in the time shown that applications could not process or export.",
@@ -75,7 +75,7 @@ _SATURATION = number(
     links=(_ALL,),
 )
 _REFUSED = number(
-    "Refused by Collectors",
+    "Refused in transit",
     "short",
     About(
         "Spans and metric points in the time shown that a Collector did not take, or could not hand on.",
@@ -112,7 +112,7 @@ _DISCARDED = number(
     links=(_ALL,),
 )
 _RULE_FAILURES = number(
-    "Failed rule evaluations",
+    "Failed rules",
     "short",
     About(
         "Evaluations of rules in the time shown that Prometheus could not finish.",
@@ -126,7 +126,7 @@ _RULE_FAILURES = number(
 )
 _FLOW = lines(
     "Spans in processes",
-    "short",
+    "cps",
     About(
         "Spans per second that entered the pipelines, were handed on to exporters, left out by sampling, or merged.",
         "Entered is the sum of the others: what is missing is on the panel to the right.",
@@ -169,6 +169,7 @@ _KEPT = lines(
         "{{spanwise_sampling_reason}}",
     ),
     stacked=True,
+    least=0.1,
     links=(_ALL,),
     width=8,
 )
@@ -181,6 +182,7 @@ _QUEUE = lines(
         "Rises steadily: the process has too little CPU for its traffic.",
     ),
     PromQL(f"max by ({_SELF}) (spanwise_pipeline_queue)", "{{service_name}}"),
+    least=10,
     none="No spans",
     links=(_ALL,),
     width=8,
@@ -245,8 +247,9 @@ _COLLECTOR = lines(
     ),
     PromQL(f"sum by (job) ({rate_of('otelcol_receiver_accepted_spans')})", "{{job}} taken"),
     PromQL(f"sum by (job) ({rate_of('otelcol_exporter_sent_spans')})", "{{job}} handed on"),
-    PromQL(f"sum by (job) ({rate_of('otelcol_receiver_refused_spans')}) > 0", "{{job}} refused"),
-    PromQL(f"sum by (job) ({rate_of('otelcol_exporter_send_failed_spans')}) > 0", "{{job}} failed"),
+    PromQL(f"sum ({rate_of('otelcol_receiver_refused_spans')}) or vector(0)", "refused"),
+    PromQL(f"sum ({rate_of('otelcol_exporter_send_failed_spans')}) or vector(0)", "failed"),
+    colours={"refused": SEVERE, "failed": WARNING},
     none="No Collector is scraped",
     links=(_ALL,),
 )
@@ -276,8 +279,10 @@ _TEMPO = lines(
         "`rate_limited`, `trace_too_large` and others name the limit to raise in tempo.yaml.",
     ),
     PromQL(f"sum ({rate_of('tempo_distributor_spans_received_total')})", "received"),
-    PromQL(f"sum by (reason) ({rate_of('tempo_discarded_spans_total')}) > 0", "discarded: {{reason}}"),
-    colours={"received": GOOD},
+    PromQL(
+        or_zero(f"sum by (reason) ({rate_of('tempo_discarded_spans_total')}) > 0", "reason"), "discarded: {{reason}}"
+    ),
+    colours={"received": GOOD, "discarded: none": BAND},
     none="Tempo is not scraped",
     links=(_ALL,),
     width=8,
@@ -302,18 +307,18 @@ _RULES = lines(
     "Rule evaluation",
     "percentunit",
     About(
-        "How much of its interval each group of rules takes, and evaluations that failed per second.",
+        "How much of its interval the slowest group of rules takes, and evaluations that failed per second.",
         "At 100 % rules are late: figures and alerts lag behind.",
         "Split the group, lengthen its interval, or give Prometheus more CPU.",
     ),
     PromQL(
-        "max by (rule_group) (label_replace("
-        "prometheus_rule_group_last_duration_seconds / (prometheus_rule_group_interval_seconds > 0), "
-        '"rule_group", "$1", "rule_group", ".*;(.*)"))',
-        "{{rule_group}}",
+        "max (prometheus_rule_group_last_duration_seconds / (prometheus_rule_group_interval_seconds > 0))",
+        "slowest group",
     ),
     PromQL(f"sum ({rate_of('prometheus_rule_evaluation_failures_total')})", "failures/s"),
     colours={"failures/s": SEVERE},
+    limits=Limits(severe=1),
+    least=1,
     none="No rules",
     links=(_ALL,),
     width=8,
@@ -326,7 +331,10 @@ _NOTIFICATIONS = bars(
         "An alert that fires and does not arrive is worse than none: everybody believes that all is well.",
         "Failed: is the address right, the token valid, the network open? Alertmanager's log has the answer it got.",
     ),
-    PromQL(f"sum by (integration) ({rate_of('alertmanager_notifications_total')} > 0)", "{{integration}} sent"),
+    PromQL(
+        or_zero(f"sum by (integration) ({rate_of('alertmanager_notifications_total')}) > 0", "integration"),
+        "{{integration}} sent",
+    ),
     PromQL(
         or_zero(f"sum by (integration) ({rate_of('alertmanager_notifications_failed_total')}) > 0", "integration"),
         "{{integration}} failed",

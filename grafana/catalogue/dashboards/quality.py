@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from grafana_foundation_sdk.models.dashboard import Panel
-
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import calls, traces, traces_of_bar, traces_of_row, traces_of_series
 from catalogue.figures import BASELINE_BAND, against_baseline, ratio
+from catalogue.foundation import Panel
 from catalogue.palette import BAND, DIRECTIONS, OUTCOMES
 from catalogue.panels import About, Column, Limits, heatmap_of, lines, number, ranking, rows, trace_list
 from catalogue.promql import ANSWERED, FEATURE, MODEL, any_of
@@ -164,13 +163,13 @@ _MODELS = rows(
         "Click a row for its traces.",
     ),
     (
-        Column(MODEL, "Model"),
-        Column("Value #A", "Answers", "reqps"),
-        Column("Value #B", "Good", "percentunit", decimals=1),
-        Column("Value #C", "Truncated", "percentunit", decimals=1),
-        Column("Value #D", "Refused or filtered", "percentunit", decimals=1),
-        Column("Value #E", "Malformed", "percentunit", decimals=1),
-        Column("Value #F", "Empty", "percentunit", decimals=1),
+        Column(MODEL, "Model", width=190),
+        Column("Value #A", "Answers", "reqps", width=105),
+        Column("Value #B", "Good", "percentunit", decimals=1, width=80),
+        Column("Value #C", "Truncated", "percentunit", decimals=1, width=95),
+        Column("Value #D", "Refused", "percentunit", decimals=1, width=90),
+        Column("Value #E", "Malformed", "percentunit", decimals=1, width=100),
+        Column("Value #F", "Empty", "percentunit", decimals=1, width=80),
     ),
     PromQL(f"sum by ({MODEL}) ({_ANSWERS})", shape="rows"),
     _by_model("ok"),
@@ -201,7 +200,6 @@ _FEATURES = ranking(
         "instant",
     ),
     limits=Limits(0.05, 0.1),
-    most=1,
     none="No answers",
     links=(_POOR_TRACES,),
     width=10,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import calls, spans, traces, traces_of_bar, traces_of_row, traces_of_series
-from catalogue.figures import counted, named, ratio
+from catalogue.figures import counted, named, or_zero, ratio
 from catalogue.panels import About, Column, Limits, bars, number, ranking, rows, trace_list
 from catalogue.promql import FEATURE, MODEL
 from catalogue.target import PromQL, TraceQL
@@ -74,7 +74,7 @@ _SECRETS = number(
     links=(_SECRET,),
 )
 _PERSONAL = number(
-    "Personal values redacted",
+    "Personal data",
     "short",
     About(
         "Names, addresses, numbers and others that were masked before export, in the time shown.",
@@ -157,7 +157,10 @@ _SECRETS_OVER_TIME = bars(
         "A burst is one user's configuration file; a steady rate is an application that puts a key into its prompt.",
         "Steady: look for the key in the application's own templates.",
     ),
-    PromQL(f'sum by (service_name) (genai:redacted:rate5m{{{_TYPE}="SECRET"}})', "{{service_name}}"),
+    PromQL(
+        or_zero(f'sum by (service_name) (genai:redacted:rate5m{{{_TYPE}="SECRET"}})', "service_name"),
+        "{{service_name}}",
+    ),
     none="No secrets",
     links=(_SECRET,),
 )
@@ -169,11 +172,11 @@ _WHERE = rows(
         "Click a row for its traces; consider a check before that feature calls the model.",
     ),
     (
-        Column("service_name", "Service"),
-        Column(FEATURE, "Feature"),
-        Column(MODEL, "Model"),
-        Column(_CATEGORY, "Category"),
-        Column("Value", "Calls", "short", decimals=0, bar=True),
+        Column("service_name", "Service", width=100),
+        Column(FEATURE, "Feature", width=110),
+        Column(MODEL, "Model", width=170),
+        Column(_CATEGORY, "Category", width=140),
+        Column("Value", "Calls", "short", decimals=0, width=130, bar=True),
     ),
     PromQL(
         named(counted("flagged", f"service_name, {FEATURE}, {MODEL}, {_CATEGORY}"), FEATURE, "no feature") + " > 0",
@@ -194,6 +197,7 @@ _READ = trace_list(
     calls(_IS_FLAGGED),
     none="Nothing flagged",
     width=12,
+    height=8,
 )
 
 DASHBOARD = Dashboard(

@@ -106,7 +106,7 @@ _OBJECTIVES = rows(
     sort="Budget left",
     descending=False,
     links=(traces("Traces of failed calls", spans(f'span.spanwise.outcome=~"{any_of(FAILED)}"')),),
-    height=7,
+    height=5,
 )
 _BURN = lines(
     "Burn rate",
@@ -132,6 +132,7 @@ _LEFT = lines(
         "min by (service_name, sloth_slo) (slo:period_error_budget_remaining:ratio)", "{{service_name}} {{sloth_slo}}"
     ),
     most=1,
+    below_zero=True,
     links=(_FAILED,),
 )
 _WINDOWS = rows(
@@ -151,7 +152,7 @@ _WINDOWS = rows(
     ),
     *(PromQL(f"max by (service_name, sloth_slo) ({_burn(window)})", shape="rows") for window in _ALL_WINDOWS),
     links=(_FAILED,),
-    height=6,
+    height=5,
 )
 _SPENT = bars(
     "What spends the budget",
@@ -181,6 +182,7 @@ _MODELS = ranking(
         "instant",
     ),
     none="No errors",
+    decimals=0,
     width=12,
     links=(traces_of_series(MODEL, where=(f'span.spanwise.outcome=~"{any_of(FAILED)}"',)),),
 )
