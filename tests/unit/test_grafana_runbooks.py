@@ -84,9 +84,9 @@ def test_promql_reads_metrics_and_labels_that_there_are(alert: Alert) -> None:
         for metric in metrics_read(query):
             known = labels_of(metric)
             assert known is not None or metric.startswith((*EXTERNAL, *_SCRAPED)), f"{metric} in {query}"
-        known = [labels_of(metric) for metric in metrics_read(query)]
-        if None not in known:
-            assert labels_read(query) <= {"__name__"}.union(*(labels for labels in known if labels)), query
+        having = [labels_of(metric) for metric in metrics_read(query)]
+        if None not in having:
+            assert labels_read(query) <= {"__name__"}.union(*(labels for labels in having if labels)), query
 
 
 @every_alert

@@ -28,7 +28,7 @@ from spanwise.distro.incident.window import Window, instant, parse_time
 from spanwise.exporters.schema import StoreError
 from spanwise.exporters.store import store_settings
 
-__all__ = ["Refused", "headers", "run"]
+__all__ = ["Misused", "Refused", "headers", "run"]
 
 _SEARCHED_S = 86400.0
 _SHORTEST_S = 60.0
@@ -36,6 +36,10 @@ _SHORTEST_S = 60.0
 
 class Refused(Exception):
     """There is no report; the text is one line that says why."""
+
+
+class Misused(Exception):
+    """The arguments make no sense; the text is one line that says which."""
 
 
 def run(given: argparse.Namespace) -> int:
@@ -46,7 +50,7 @@ def run(given: argparse.Namespace) -> int:
     except (Refused, NoAnswer, StoreError, OSError) as error:
         print(f"spanwise: {error}", file=sys.stderr)
         return 1
-    except ValueError as error:
+    except Misused as error:
         print(f"spanwise incident: {error}", file=sys.stderr)
         return 2
     return 0
@@ -70,8 +74,8 @@ def _from_store(given: argparse.Namespace) -> tuple[Source, Alert]:
 
 
 def _from_servers(given: argparse.Namespace, now: float) -> tuple[Source, Alert]:
-    prometheus = Prometheus(Server("Prometheus", given.prometheus, headers("PROMETHEUS_HEADERS")))
-    tempo = Tempo(Server("Tempo", given.tempo, headers("TEMPO_HEADERS"))) if given.tempo else None
+    prometheus = Prometheus(_server("Prometheus", given.prometheus))
+    tempo = Tempo(_server("Tempo", given.tempo)) if given.tempo else None
     alert = Alert("")
     if given.alert:
         alert = prometheus.alert(given.alert, _asked(given, now) or Window(now - _SEARCHED_S, now))
@@ -79,6 +83,13 @@ def _from_servers(given: argparse.Namespace, now: float) -> tuple[Source, Alert]
     if given.alert and not alert.fired:
         source.gaps.append(f"Prometheus has no ALERTS series of {given.alert} firing then; the times are as given")
     return source, alert
+
+
+def _server(name: str, url: str) -> Server:
+    try:
+        return Server(name, url, headers(f"{name.upper()}_HEADERS"))
+    except ValueError as error:
+        raise Misused(str(error)) from error
 
 
 def headers(variable: str) -> dict[str, str]:
@@ -99,12 +110,12 @@ def _symptom(given: argparse.Namespace, alert: Alert) -> Symptom:
     if given.symptom:
         known = sorted(symptom.name for symptom in SYMPTOMS)
         if given.symptom not in known:
-            raise ValueError(f"there is no symptom {given.symptom}; there are {', '.join(known)}")
+            raise Misused(f"there is no symptom {given.symptom}; there are {', '.join(known)}")
         return symptom_named(given.symptom)
     objectives = {labels.get("sloth_slo", "") for labels in alert.labels}
     found = symptom_of(alert.name, alert.expression, objectives.pop() if len(objectives) == 1 else "")
     if found is None:
-        raise ValueError(f"what {alert.name or 'it'} is about is not plain from its name; name it with --symptom")
+        raise Misused(f"what {alert.name or 'it'} is about is not plain from its name; name it with --symptom")
     return found
 
 
@@ -112,9 +123,12 @@ def _asked(given: argparse.Namespace, now: float) -> Window | None:
     """The times that were given."""
     if not given.start:
         return None
-    window = Window(parse_time(given.start, now), parse_time(given.end or "now", now))
+    try:
+        window = Window(parse_time(given.start, now), parse_time(given.end or "now", now))
+    except ValueError as error:
+        raise Misused(str(error)) from error
     if window.seconds <= 0:
-        raise ValueError("--from is not before --to")
+        raise Misused("--from is not before --to")
     return window
 
 

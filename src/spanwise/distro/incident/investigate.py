@@ -43,23 +43,25 @@ def investigate(
 ) -> Incident:
     """Compare a window with its baselines and say what explains the difference. There is telemetry `until` a time."""
     compared = baselines(window)
-    threshold = source.slow_from(symptom, compared[0].window) if symptom.counted.startswith("slow") else None
-    bound = Bound(symptom, threshold)
-    division = _divide(source, bound, window, compared)
+    usual = [source.figures(baseline.window) for baseline in compared]
+    known = next((baseline for baseline, found in zip(compared, usual, strict=True) if found), None)
+    slow = symptom.counted.startswith("slow") and known is not None
+    bound = Bound(symptom, source.slow_from(symptom, known.window) if slow and known else None)
+    division = _divide(source, bound, window, known)
     step = step_of(window)
     seen = Window(window.start, max(window.end, min(until, window.end + _AFTER_S)))
     course = _course(source, bound, seen, division.compared, step)
     return Incident(
         alert=alert,
         symptom=symptom,
-        threshold_s=threshold,
+        threshold_s=bound.threshold_s,
         scope=source.scope(),
         window=window,
         baselines=compared,
         compared=division.compared.name if division.compared else "",
         now=division.now,
         usual=division.usual,
-        figures=_figures(source, window, compared),
+        figures=_figures(source.figures(window), usual),
         factors=division.ranked,
         kinds=division.kinds,
         ties=division.ties,
@@ -76,16 +78,12 @@ def investigate(
     )
 
 
-def _divide(source: Source, bound: Bound, window: Window, compared: Sequence[Baseline]) -> _Division:
-    """Against the first baseline that has data."""
+def _divide(source: Source, bound: Bound, window: Window, baseline: Baseline | None) -> _Division:
+    """Against the baseline, if there is one with data."""
     after = source.tables(bound, window)
-    now = tally(after[0].cells) if after else Tally()
-    for baseline in compared:
-        before = source.tables(bound, baseline.window)
-        usual = tally(before[0].cells) if before else Tally()
-        if usual != Tally():
-            return _division(bound.symptom, window, baseline, before, after)
-    return _Division(None, now, Tally(), {}, (), (), (), frozenset())
+    if baseline is None:
+        return _Division(None, tally(after[0].cells), Tally(), {}, (), (), (), frozenset())
+    return _division(bound.symptom, window, baseline, source.tables(bound, baseline.window), after)
 
 
 def _division(
@@ -118,9 +116,7 @@ def _named(values: Sequence[Factor]) -> list[Factor]:
     return [factor for factor in values if factor.before != Tally() or factor.after != Tally()]
 
 
-def _figures(source: Source, window: Window, compared: Sequence[Baseline]) -> tuple[FigureLine, ...]:
-    now = source.figures(window)
-    usual = [source.figures(baseline.window) for baseline in compared]
+def _figures(now: Mapping[str, float | None], usual: Sequence[Mapping[str, float | None]]) -> tuple[FigureLine, ...]:
     lines = (
         FigureLine(figure, now.get(figure.key), tuple(found.get(figure.key) for found in usual)) for figure in FIGURES
     )

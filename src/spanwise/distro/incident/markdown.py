@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
+from typing import cast
 
 from spanwise.distro.incident.cells import UNSET, Factor, Tally
 from spanwise.distro.incident.past import traits
@@ -20,6 +21,7 @@ __all__ = ["headline", "level", "render_markdown"]
 _MOST_VALUES = 6
 _LONGEST = 120
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
+_CODES = {ord(char): f"\\u{ord(char):04x}" for char in "<>[]()`|*_#/"}
 _TITLES = {
     "gen_ai.request.model": "model",
     "gen_ai.provider.name": "provider",
@@ -90,10 +92,17 @@ def _top(incident: Incident) -> Iterator[str]:
         "end": instant(incident.window.end),
     }
     yield "---"
-    yield from (f"{key}: {json.dumps(value)}" for key, value in facts.items())
+    yield from (f"{key}: {_fact(value)}" for key, value in facts.items())
     yield "---"
     yield f"# {_text(incident.alert.name or 'Incident')}: {_text(headline(incident))}"
     yield ""
+
+
+def _fact(value: object) -> str:
+    """JSON; what Markdown might take for its own is written as its code."""
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_fact, cast('Sequence[object]', value)))}]"
+    return json.dumps(value).translate(_CODES)
 
 
 def _summary(incident: Incident) -> Iterator[str]:
@@ -125,7 +134,7 @@ def _scope(incident: Incident) -> str:
 
 def _affected(incident: Incident) -> str:
     symptom, now = incident.symptom, incident.now
-    users = "" if incident.users is None else f", {plural(incident.users, 'user')}"
+    users = f", {plural(incident.users, 'user')}" if incident.users else ""
     if symptom.counted == "cost":
         return money(now.bad) + (f" in {plural(round(now.all), 'call')}" if symptom.per else "") + users
     of = f" of {whole(now.all)}" if symptom.per == "calls" and symptom.counted != "tokens" else ""
@@ -331,9 +340,9 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 def _text(value: str) -> str:
     """Telemetry as text: one line of limited length that Markdown does not interpret."""
-    return _SPECIAL.sub(r"\\\1", cut(safe(value), _LONGEST))
+    return _prose(cut(safe(value), _LONGEST))
 
 
 def _prose(line: str) -> str:
-    """A line of our own with values from telemetry in it."""
-    return safe(line).replace("|", "\\|").replace("<", "&lt;")
+    """A line without markup of its own, which may hold values from telemetry; addresses become no links."""
+    return _SPECIAL.sub(r"\\\1", safe(line)).replace("://", ":\\//")

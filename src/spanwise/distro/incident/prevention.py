@@ -11,18 +11,18 @@ from spanwise.semconv import attributes as names
 __all__ = ["advise"]
 
 _OF_SYMPTOM: dict[str, str] = {
-    "rate_limit": "Spread or queue the load in front of the provider's limit, and let retries honour `retry-after`.",
+    "rate_limit": "Spread or queue the load in front of the provider's limit, and let retries honour retry-after.",
     "auth": "Watch the expiry of provider keys, and rotate them with an overlap.",
     "failures": "Give calls a second provider or model to fall back to, behind a circuit breaker.",
-    "truncated": "Set `max_tokens` from the lengths that answers have, and ask for shorter ones.",
+    "truncated": "Set max_tokens from the lengths that answers have, and ask for shorter ones.",
     "malformed_output": "Ask for structured output with a schema, and repair or repeat once.",
     "empty": "Treat an empty answer as a failure in the application: repeat once, then say so to the user.",
     "refusal": "Keep the prompts that were refused as test cases, run against each new prompt version.",
     "content_filter": "Keep the prompts that were filtered as test cases, run against each new prompt version.",
     "cost": "Set a budget per feature that degrades to a cheaper model before the daily sum is spent.",
     "cost_per_call": "Compare cost per call of a new version with the old one before it takes all traffic.",
-    "unpriced": "Add prices of new models (`price.overrides`) before they take traffic.",
-    "tokens": "Limit what goes into a prompt (history, documents), and set `max_tokens`.",
+    "unpriced": "Add prices of new models (SPANWISE_PRICE_OVERRIDES) before they take traffic.",
+    "tokens": "Limit what goes into a prompt (history, documents), and set max_tokens.",
     "cache": "Keep the beginning of prompts constant: nothing that changes (time, ids) before the cached part.",
     "flagged": "Limit calls per user, and refuse tools and secrets to flagged conversations.",
     "redacted": "Remove the value where it enters the prompt; redaction protects telemetry, not the provider's copy.",
@@ -50,7 +50,7 @@ def advise(symptom: Symptom, ranked: Sequence[Factor]) -> Iterator[str]:
     """One line for the symptom and one for each dimension of the telling factors; hints, not findings."""
     said: set[str] = set()
     for factor in ranked:
-        line = _OF_DIMENSION.get(factor.dimension, "").format(value=f"`{factor.value}`")
+        line = _OF_DIMENSION.get(factor.dimension, "").format(value=factor.value)
         if line and factor.dimension not in said:
             said.add(factor.dimension)
             yield line

@@ -75,7 +75,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
     Symptom("cost", "cost", "cost", "Cost|DailyBudget|Spend|cost_usd|cost_per_hour"),
     Symptom(
         "flagged", "calls flagged by screening", "flagged", "Injection|Leak|Jailbreak|Flagged|genai:flagged",
-        own=(names.SCREEN_CATEGORY,),
+        "calls", own=(names.SCREEN_CATEGORY,),
     ),
     Symptom(
         "redacted", "values redacted", "redacted", "PII|Pii|Personal|Secret|genai:redacted", own=(_REDACTION_TYPE,)
@@ -84,7 +84,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
     Symptom("latency", "slow calls", "slow_calls", "[Ll]atency|duration", "calls"),
     Symptom("cache", "input tokens served from the cache", "cache_read_tokens", "Cache|cache_hit", "input_tokens"),
     Symptom("tokens", "tokens of a call", "tokens", "Token|tokens", "calls"),
-    Symptom("retries", "attempts that were tried again", "retries", "Retr(y|ies)|genai:retries"),
+    Symptom("retries", "attempts tried again per call", "retries", "Retr(y|ies)|genai:retries", "calls"),
     Symptom(
         "failures", "failed calls", "calls", "Error|Fail|[Aa]vailab|ProviderDown|error_ratio|genai:errors|sli_error",
         "calls", FAILED, _OUTCOME,

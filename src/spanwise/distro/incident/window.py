@@ -61,5 +61,8 @@ def parse_time(text: str, now: float) -> float:
         return now
     if text[-1:] in units and text[:-1].isdecimal():
         return now - timedelta(seconds=int(text[:-1]) * units[text[-1]]).total_seconds()
-    given = datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
+    try:
+        given = datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no time: 2026-11-21T14:05:00Z, 2h (before now) and now are") from None
     return (given if given.tzinfo else given.replace(tzinfo=timezone.utc)).timestamp()
