@@ -169,7 +169,8 @@ def labels_of(alert: Alert) -> dict[str, str]:
 
 
 def fits(matchers: tuple[tuple[str, tuple[str, ...]], ...], alert: Alert) -> bool:
-    return all(labels_of(alert).get(label) in values for label, values in matchers)
+    """Whether an alert can be meant; of an objective's labels only the rules know."""
+    return all(labels_of(alert).get(label) in values for label, values in matchers if label != "sloth_slo")
 
 
 def test_every_alert_that_a_route_or_an_inhibition_names_exists() -> None:
@@ -192,7 +193,6 @@ def test_no_two_alerts_keep_each_other_quiet() -> None:
         for rule in INHIBITIONS
         for source, target in product(ALERTS, ALERTS)
         if fits(rule.source, source) and fits(rule.target, target)
-        if "category" not in rule.equal or source.category == target.category
     }
     assert {(source, target) for source, target in quiet if (target, source) in quiet} == set()
 

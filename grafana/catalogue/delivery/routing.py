@@ -83,24 +83,19 @@ class Inhibition:
     equal: tuple[str, ...] = ()
 
 
+_BURNING = ("alertname", ("GenAIErrorBudgetBurnCritical",))
+_PROVIDER_DOWN = ("alertname", ("GenAIProviderDown",))
+_SLOWER_BURNS = ("GenAIErrorBudgetBurnHigh", "GenAIErrorBudgetBurnElevated", "GenAIErrorBudgetBurnSlow")
+_FAILURES = ("GenAIErrorRateHigh", "GenAINoResponses")
+
 INHIBITIONS = (
-    # what is worst in a service explains the rest of its kind
-    Inhibition(
-        source=(("priority", ("P0",)),),
-        target=(("priority", ("P1", "P2", "P3")),),
-        equal=("category", *SERVICE),
-    ),
-    # calls that find no server are slow, fewer, and spend the error budget
-    Inhibition(
-        source=(("alertname", ("GenAIProviderDown",)),),
-        target=(("category", ("latency", "traffic")),),
-        equal=SERVICE,
-    ),
-    Inhibition(
-        source=(("alertname", ("GenAIProviderDown",)),),
-        target=(("alertname", ("GenAIErrorBudgetBurnCritical",)),),
-        equal=SERVICE,
-    ),
+    # an echo of what is told already is kept quiet, a cause never: a rate limit storm explains a budget that burns
+    Inhibition((_BURNING,), (("alertname", _SLOWER_BURNS),), (*SERVICE, "sloth_slo")),
+    Inhibition((_BURNING, ("sloth_slo", ("requests-availability",))), (("alertname", _FAILURES),), SERVICE),
+    # calls that find no server fail, are slow, fewer, and spend the error budget
+    Inhibition((_PROVIDER_DOWN,), (("alertname", (*_FAILURES, "GenAIRetryStorm")),), SERVICE),
+    Inhibition((_PROVIDER_DOWN,), (("alertname", (*_BURNING[1], *_SLOWER_BURNS)),), SERVICE),
+    Inhibition((_PROVIDER_DOWN,), (("category", ("latency", "traffic")),), SERVICE),
     # nothing arrives, so nothing can be said about what does not arrive
     Inhibition(
         source=(("alertname", ("GenAICollectorDown",)),),

@@ -183,20 +183,34 @@ def test_only_what_goes_on_escalates(tmp_path: Path) -> None:
     assert escalated == {"Lasting"}
 
 
-def test_worst_alert_of_a_service_keeps_the_rest_of_its_kind_quiet(tmp_path: Path) -> None:
+def test_budget_that_burns_keeps_its_echoes_quiet_and_no_cause(tmp_path: Path) -> None:
+    with WebhookReceiver() as receiver, alertmanager(tmp_path, written(tmp_path, webhook_only(receiver), FAST)) as url:
+        post(url, alert("GenAIErrorBudgetBurnCritical", "P0", sloth_slo="requests-availability"))
+        receiver.wait_for(to("page", "GenAIErrorBudgetBurnCritical"))
+        post(
+            url,
+            alert("GenAIErrorBudgetBurnHigh", "P1", sloth_slo="requests-availability"),
+            alert("GenAIErrorRateHigh", "P1"),
+            alert("GenAIAuthFailures", "P1"),
+        )
+        receiver.wait_for(to("page", "GenAIAuthFailures"))
+        eventually(lambda: inhibited(url) == {"GenAIErrorBudgetBurnHigh", "GenAIErrorRateHigh"})
+
+
+def test_provider_that_is_down_explains_what_follows_from_it(tmp_path: Path) -> None:
     with WebhookReceiver() as receiver, alertmanager(tmp_path, written(tmp_path, webhook_only(receiver), FAST)) as url:
         post(url, alert("GenAIProviderDown", "P0"))
         receiver.wait_for(to("page", "GenAIProviderDown"))
         post(
             url,
-            alert("SameKind", "P1"),
+            alert("GenAIErrorRateHigh", "P1"),
             alert("SlowToo", "P1", "latency"),
             alert("OtherKind", "P1", "security"),
             alert("OtherService", "P1", service_name="search"),
         )
         receiver.wait_for(to("page", "OtherKind"))
         receiver.wait_for(to("page", "OtherService"))
-        eventually(lambda: inhibited(url) == {"SameKind", "SlowToo"})
+        eventually(lambda: inhibited(url) == {"GenAIErrorRateHigh", "SlowToo"})
     assert {told(delivery)[2] for delivery in receiver.deliveries} == {
         "GenAIProviderDown",
         "OtherKind",
