@@ -10,7 +10,6 @@ import yaml
 from catalogue.alert import Alert
 from catalogue.alerts import ALERTS
 from catalogue.dashboard import panel_id
-from catalogue.delivery.links import panel_path
 from catalogue.prometheus_rules import labels, texts
 
 __all__ = ["FOLDER", "files", "rule", "uid"]
@@ -70,7 +69,6 @@ def _annotations(alert: Alert, panel: int) -> dict[str, str]:
         **texts(alert),
         "summary": alert.summary.replace("VALUE", _VALUE),
         "description": alert.description.replace("VALUE", _VALUE),
-        "dashboard_url": panel_path(alert.dashboard, panel),
         "__dashboardUid__": alert.dashboard,
         "__panelId__": str(panel),
     }

@@ -8,18 +8,16 @@ import yaml
 
 from catalogue.alert import Alert
 from catalogue.alerts import ALERTS
+from catalogue.dashboard import panel_id
+from catalogue.delivery.links import panel_path
+from catalogue.delivery.settings import settings
 from catalogue.recording import GROUPS
 from catalogue.rule import Group, Rule
-from catalogue.wording import WHO
 
 __all__ = ["GROUP_ORDER", "RUNBOOKS", "files", "labels", "texts"]
 
 RUNBOOKS = "https://github.com/spanwise/spanwise/blob/main/grafana/runbooks"
 _INTERVAL = "30s"
-_SCOPE = (
-    "?var-environment={{ .Labels.deployment_environment_name | urlquery }}"
-    "&var-service={{ .Labels.service_name | urlquery }}"
-)
 GROUP_ORDER = (*(group.name for group in GROUPS), *sorted({f"genai-alerts-{alert.category}" for alert in ALERTS}))
 """Names of all groups; each reads what those before it make."""
 
@@ -34,7 +32,7 @@ def labels(alert: Alert) -> dict[str, str]:
 def texts(alert: Alert) -> dict[str, str]:
     """What an alert says, as a template of Prometheus."""
     return {
-        "dashboard_url": f"/d/{alert.dashboard}{_SCOPE if WHO in alert.summary else ''}",
+        "dashboard_url": settings().grafana_url + panel_path(alert.dashboard, panel_id(alert.panel)),
         "description": alert.description.replace("VALUE", ".Value"),
         "runbook_url": f"{RUNBOOKS}/{alert.name}.md",
         "summary": alert.summary.replace("VALUE", ".Value"),

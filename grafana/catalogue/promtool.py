@@ -6,6 +6,7 @@ often than short ones; a case whose text is looked at has a run to itself if it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,9 @@ _SHOP = "shop"
 _LONG = 12 * 60
 """Minutes from which on a case is evaluated every four minutes; more would not be found by a query of the last five."""
 
+
+_WHERE = re.compile(r"\{\{ with \.Labels\.(?P<label>\w+) \}\}(?P<text>[^{]*)\{\{ urlquery \. \}\}\{\{ end \}\}")
+"""The part of a link that names whom an alert is about."""
 
 _Pair = tuple[Alert, Case]
 
@@ -137,10 +141,12 @@ def _service(name: str) -> str:
 
 def _telling(alert: Alert, case: Case) -> dict[str, object]:
     told = dict(case.labels)
-    annotations = {**texts(alert), "summary": case.summary}
-    for key, value in told.items():
-        annotations["dashboard_url"] = annotations["dashboard_url"].replace(
-            f"{{{{ .Labels.{key} | urlquery }}}}", quote_plus(value)
-        )
+    said = texts(alert)
+
+    def where(found: re.Match[str]) -> str:
+        value = told.get(found["label"])
+        return f"{found['text']}{quote_plus(value)}" if value else ""
+
+    annotations = {**said, "summary": case.summary, "dashboard_url": _WHERE.sub(where, said["dashboard_url"])}
     alerts = [{"exp_labels": {**told, **labels(alert)}, "exp_annotations": annotations}]
     return {"eval_time": f"{case.fires[0]}m", "alertname": alert.name, "exp_alerts": alerts}
