@@ -73,9 +73,7 @@ def collector(
     copies = [localised_copy(CONFIGURATIONS / file, data / file, places) for file in files]
     variables = {"GATEWAY_INSTANCE": name, **(env or {})}
     arguments = [f"--config={source}" for source in (*copies, *(f"yaml:{setting}" for setting in settings))]
-    with running(
-        "otelcol", arguments, f"http://{addresses.health}/", folder=data, env=variables, name=name
-    ) as started:
+    with running("otelcol", arguments, f"http://{addresses.health}/", folder=data, env=variables, name=name) as started:
         yield started
 
 

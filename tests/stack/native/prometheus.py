@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import cast
 
 import yaml
-from native.programs import Stack
 
+from native.programs import Stack
 from stack.native.collectors import CONFIGURATIONS, ROOT, Addresses
 
 __all__ = ["Prometheus", "prometheus"]

@@ -9,8 +9,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from native.programs import Stack
 
+from native.programs import Stack
 from stack.native.collectors import SHORT, Addresses, collector, eventually, self_metric
 from stack.native.otlp import call, new_trace, send, span
 from stack.receivers import grpc_receiver
@@ -31,20 +31,17 @@ def traces_in(received: Telemetry) -> Counter[bytes]:
 def test_two_gateways_have_whole_traces(tmp_path: Path) -> None:
     first, second, agent = Addresses.free(), Addresses.free(), Addresses.free()
     traces = [new_trace() for _ in range(100)]
-    with grpc_receiver() as (one, left), grpc_receiver() as (other, right):
-        with (
-            collector(
-                tmp_path, "first", first, files=["gateway.yaml"], peers={"tempo:4317": one[7:]}, env=SHORT
-            ),
-            collector(
-                tmp_path, "second", second, files=["gateway.yaml"], peers={"tempo:4317": other[7:]}, env=SHORT
-            ),
-            collector(tmp_path, "agent", agent, files=["agent.yaml"], settings=hosts(first, second)),
-        ):
-            # each request has one span of every trace
-            for part in range(5):
-                send(agent.http, [span(f"part {part}", trace=trace) for trace in traces])
-            assert eventually(lambda: len(left.spans) + len(right.spans) == 500)
+    with (
+        grpc_receiver() as (one, left),
+        grpc_receiver() as (other, right),
+        collector(tmp_path, "first", first, files=["gateway.yaml"], peers={"tempo:4317": one[7:]}, env=SHORT),
+        collector(tmp_path, "second", second, files=["gateway.yaml"], peers={"tempo:4317": other[7:]}, env=SHORT),
+        collector(tmp_path, "agent", agent, files=["agent.yaml"], settings=hosts(first, second)),
+    ):
+        # each request has one span of every trace
+        for part in range(5):
+            send(agent.http, [span(f"part {part}", trace=trace) for trace in traces])
+        assert eventually(lambda: len(left.spans) + len(right.spans) == 500)
     assert set(traces_in(left)).isdisjoint(traces_in(right))
     assert set((traces_in(left) + traces_in(right)).values()) == {5}
     assert min(len(traces_in(left)), len(traces_in(right))) > 20
@@ -72,9 +69,11 @@ def test_agent_that_is_restarted_delivers_what_it_kept(tmp_path: Path) -> None:
     agent = Addresses.free()
     with collector(tmp_path, "agent", agent, files=["agent.yaml"], peers={"gateway:4317": "127.0.0.1:9"}):
         send(agent.http, [call() for _ in range(30)])
-    with grpc_receiver() as (gateway, received):
-        with collector(tmp_path, "agent", agent, files=["agent.yaml"], peers={"gateway:4317": gateway[7:]}):
-            assert eventually(lambda: len(received.spans) >= 30)
+    with (
+        grpc_receiver() as (gateway, received),
+        collector(tmp_path, "agent", agent, files=["agent.yaml"], peers={"gateway:4317": gateway[7:]}),
+    ):
+        assert eventually(lambda: len(received.spans) >= 30)
     assert len({found.span_id for found in received.spans}) == 30
 
 

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from native.build import binary
 from native.places import free_address
 from native.process import start
-
 from stack.native.collectors import SHORT, Addresses, collector, eventually, self_metric
 from stack.native.otlp import call, new_trace, send, span
 from stack.receivers import grpc_receiver

@@ -8,11 +8,13 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.metrics.v1.metrics_pb2 import AGGREGATION_TEMPORALITY_CUMULATIVE
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
@@ -64,9 +66,7 @@ def tier(folder: Path, replicas: int = 1) -> Generator[Tier]:
             running.enter_context(collector(folder, name, gateway, files=["gateway.yaml"], peers=peers, env=SHORT))
         hosts = ", ".join(gateway.grpc for gateway in gateways)
         settings = [f"exporters::load_balancing::resolver::static::hostnames: [{hosts}]"]
-        running.enter_context(
-            collector(folder, "agent", agent, files=["agent.yaml"], peers=peers, settings=settings)
-        )
+        running.enter_context(collector(folder, "agent", agent, files=["agent.yaml"], peers=peers, settings=settings))
         yield Tier(agent, gateways, metrics)
 
 
@@ -86,7 +86,8 @@ def test_derived_metrics_are_exact_over_two_gateways_and_concurrent_requests(tmp
     random.Random(4).shuffle(spans)
     with tier(tmp_path, replicas=2) as running, ThreadPoolExecutor(8) as pool:
         batches = [spans[start : start + 7] for start in range(0, 600, 7)]
-        list(pool.map(lambda batch: send(running.agent.http, batch, resource=RESOURCE), batches))
+        deliver = partial(send, running.agent.http, resource=RESOURCE)
+        list(pool.map(deliver, batches))
         assert running.settled(CALLS, 600)
         metrics = running.metrics
         assert metrics.sum(f'{CALLS}{{spanwise_outcome="error", error_type="_OTHER"}}') == 60
@@ -101,7 +102,7 @@ def test_derived_metrics_are_exact_over_two_gateways_and_concurrent_requests(tmp
 
 
 def test_series_are_those_of_the_process(tmp_path: Path) -> None:
-    given = {
+    given: dict[str, str | int | float] = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "openai",
         "gen_ai.request.model": "gpt-4o-mini",
@@ -179,6 +180,16 @@ def test_only_calls_that_nobody_measured_are_counted(tmp_path: Path) -> None:
         assert running.metrics.sum(f"{TOKENS}_count") == 2
 
 
+def test_span_around_a_call_of_the_vercel_sdk_is_no_second_call(tmp_path: Path) -> None:
+    model = {"gen_ai.request.model": "gpt-4o-mini"}
+    outer = span("ai.generateText", {"ai.operationId": "ai.generateText", **model})
+    inner = span("inner", {"ai.operationId": "ai.generateText.doGenerate", "gen_ai.system": "openai.chat", **model})
+    with tier(tmp_path) as running:
+        send(running.agent.http, [outer, inner], scope="ai")
+        assert running.settled(CALLS, 1)
+        assert [labels["gen_ai_provider_name"] for labels, _ in running.metrics.query(CALLS)] == ["openai"]
+
+
 def test_spans_of_a_sampled_application_count_for_those_that_are_missing(tmp_path: Path) -> None:
     quarter = [call(state="vendor=x,ot=rv:abcdefabcdefab;th:c") for _ in range(10)]
     tenth = [call({"spanwise.sampling.weight": 10.0}, state="ot=th:c") for _ in range(10)]
@@ -204,7 +215,7 @@ def test_metrics_of_emitters_whose_spans_are_measured_are_left_out(tmp_path: Pat
         scoped.scope.name = scope
         for name in ("gen_ai.client.operation.duration", "other.counter"):
             metric = scoped.metrics.add(name=name)
-            metric.sum.aggregation_temporality = 2
+            metric.sum.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
             metric.sum.is_monotonic = True
             given = attributes({"from": scope})
             metric.sum.data_points.add(as_int=1, time_unix_nano=time.time_ns(), attributes=given)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.metrics.v1.metrics_pb2 import AGGREGATION_TEMPORALITY_CUMULATIVE
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from stack.native.collectors import SHORT, Addresses, collector, eventually
-from stack.native.otlp import attributes, call, post, send, span, trace_request
+from stack.native.otlp import Plain, attributes, call, post, send, span, trace_request
 from stack.receivers import grpc_receiver, http_receiver
 from stack.telemetry import Telemetry
 
@@ -89,7 +90,7 @@ def test_no_secret_leaves_with_metrics(tmp_path: Path) -> None:
     group = request.resource_metrics.add()
     group.resource.attributes.extend(attributes({"service.name": "shop", "owner": TEXT}))
     metric = group.scope_metrics.add().metrics.add(name="requests")
-    metric.sum.aggregation_temporality = 2
+    metric.sum.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
     metric.sum.is_monotonic = True
     point = metric.sum.data_points.add(as_int=7, time_unix_nano=1, attributes=attributes({"user": TEXT}))
     point.exemplars.add(as_int=1, filtered_attributes=attributes({"user": TEXT}), trace_id=b"t" * 16, span_id=b"s" * 8)
@@ -105,7 +106,7 @@ def test_no_secret_leaves_with_metrics(tmp_path: Path) -> None:
 
 
 def test_what_is_no_secret_stays_as_it_is(tmp_path: Path) -> None:
-    given = {
+    given: dict[str, Plain] = {
         "spanwise.screen.score": 0.4111111111111111,
         "embedding": [0.4012888888881881, 0.5555555555554444],
         "gen_ai.usage.input_tokens": 4111,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 
 import pytest
-from native.build import binary
 
+from native.build import binary
 from stack.native.collectors import CONFIGURATIONS
 
 pytestmark = pytest.mark.native
@@ -28,7 +29,9 @@ COMBINATIONS = (
 @pytest.mark.parametrize("files", COMBINATIONS, ids="+".join)
 def test_collector_takes_the_configuration(files: tuple[str, ...]) -> None:
     arguments = [f"--config={CONFIGURATIONS / file}" for file in files]
-    checked = subprocess.run([binary("otelcol"), "validate", *arguments], capture_output=True, text=True, check=False)
+    command = [str(binary("otelcol")), "validate", *arguments]
+    node = {**os.environ, "K8S_NODE_NAME": "node-1"}
+    checked = subprocess.run(command, env=node, capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
