@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import cast
 
@@ -21,8 +22,9 @@ from native.compose import ROOT
 from native.programs import Stack
 from spanwise.distro.cli import main
 from spanwise.distro.incident.fetch import Server
+from spanwise.distro.incident.symptom import SYMPTOMS, Symptom
 from spanwise.distro.incident.tempo import Tempo
-from spanwise.distro.incident.window import Window
+from spanwise.distro.incident.window import Window, instant
 from spanwise.semconv import attributes as names
 from stack.native.collectors import eventually
 from unit.incident_telemetry import HOUR, rate_limited
@@ -48,7 +50,7 @@ def stack(begin: float, tmp_path_factory: pytest.TempPathFactory) -> Generator[S
     configurations = {"grafana/tempo": _lenient(folder / "tempo-configuration")}
     stack = Stack(folder, ["prometheus", "tempo"], configurations=configurations)
     data = Path(stack.places("prometheus")["/prometheus"])
-    _write_blocks(data, [*_counters(calls, begin), *_alerts(begin)])
+    _write_blocks(data, [*_counters(calls, begin), *_durations(begin), *_alerts(begin)])
     with stack:
         _send(stack.url("tempo", 4317), calls)
         tempo, hour = Tempo(Server("Tempo", stack.url("tempo"))), Window(begin, begin + HOUR)
@@ -118,6 +120,17 @@ def _labels(span: ReadableSpan) -> str:
     return "{" + ",".join(pairs) + "}"
 
 
+def _durations(begin: float) -> Iterator[str]:
+    """Two models with a call each twenty seconds; in the incident half of those of one are slower than 1.28 s."""
+    yield "# TYPE genai:duration_seconds_bucket:rate5m gauge"
+    for model, le in product(("gpt-5.2", "gpt-5.2-mini"), ("0.64", "1.28", "+Inf")):
+        labels = f'{{service_name="shop",gen_ai_request_model="{model}",le="{le}"}}'
+        for at in range(int(begin) - 2 * HOUR, int(begin) + HOUR + 1800, _STEP):
+            slow = begin <= at < begin + HOUR and model == "gpt-5.2"
+            rate = {"0.64": 0.0, "1.28": 0.025 if slow else 0.05, "+Inf": 0.05}[le]
+            yield f"genai:duration_seconds_bucket:rate5m{labels} {rate} {at}"
+
+
 def _alerts(begin: float) -> Iterator[str]:
     yield "# TYPE ALERTS gauge"
     labels = f'{{alertname="{_ALERT}",alertstate="firing",service_name="shop",priority="P1"}}'
@@ -132,9 +145,11 @@ def _send(address: str, calls: Sequence[ReadableSpan]) -> None:
     exporter.shutdown()  # pyright: ignore[reportUnknownMemberType]
 
 
-def asked(stack: Stack, *more: str) -> list[str]:
+def report(stack: Stack, capsys: pytest.CaptureFixture[str], *more: str) -> dict[str, object]:
     servers = ["--prometheus", stack.url("prometheus"), "--tempo", stack.url("tempo")]
-    return ["incident", *servers, "--alert", _ALERT, *more]
+    assert main(["incident", *servers, "--json", *more]) == 0
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
 
 
 def values(found: dict[str, object], which: str) -> set[tuple[object, object]]:
@@ -144,8 +159,7 @@ def values(found: dict[str, object], which: str) -> set[tuple[object, object]]:
 def test_report_finds_window_affected_calls_and_factors(
     stack: Stack, begin: float, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(asked(stack, "--json")) == 0
-    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    found = report(stack, capsys, "--alert", _ALERT)
     assert found["window"] == {"start": pytest.approx(begin, abs=60), "end": pytest.approx(begin + HOUR, abs=60)}
     assert found["now"] == {"bad": pytest.approx(60, abs=2), "all": pytest.approx(360, abs=6)}
     assert values(found, "kinds") == {(names.OUTCOME, "rate_limit"), (names.ERROR_TYPE, "429")}
@@ -154,3 +168,19 @@ def test_report_finds_window_affected_calls_and_factors(
     assert (found["users"], found["gaps"]) == (7, [])
     assert found["scope"] == {"service.name": "shop"}
     assert found["examples"]
+
+
+def test_slow_calls_are_counted_in_buckets(stack: Stack, begin: float, capsys: pytest.CaptureFixture[str]) -> None:
+    times = ("--from", instant(begin), "--to", instant(begin + HOUR))
+    found = report(stack, capsys, "--symptom", "latency", *times)
+    assert (found["threshold_s"], found["gaps"]) == (1.28, [])
+    assert found["now"] == {"bad": pytest.approx(90, rel=0.02), "all": pytest.approx(360, rel=0.02)}
+    assert values(found, "factors") == {(names.REQUEST_MODEL, "gpt-5.2")}
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS, ids=lambda symptom: symptom.name)
+def test_servers_take_the_queries_of_each_symptom(
+    stack: Stack, begin: float, capsys: pytest.CaptureFixture[str], symptom: Symptom
+) -> None:
+    times = ("--from", instant(begin), "--to", instant(begin + HOUR))
+    assert report(stack, capsys, "--symptom", symptom.name, *times)["gaps"] == []
