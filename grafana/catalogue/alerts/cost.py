@@ -34,7 +34,6 @@ def _per_call(window: str) -> str:
 _PRICE = '{{ VALUE | printf "%.4f" }} USD'
 _DAY = 24 * 60
 _HISTORY = _DAY + 120
-_WEEK = [*[(2.0, 12 * 60), (8.0, 12 * 60)] * 5, (2.0, 2 * _DAY)]
 _GROWN = (
     "genai:service:input_tokens_per_call:rate5m > 3 * "
     "avg_over_time(genai:service:input_tokens_per_call:rate5m[1d] offset 1h) "
@@ -122,12 +121,6 @@ ALERTS: tuple[Alert, ...] = (
                 lead=3 * _DAY,
                 within=600,
                 gone=1800,
-            ),
-            Case(
-                "silent",
-                "weekends are cheaper than weekdays",
-                cost(_WEEK * 2),
-                silent=tuple(range(3 * _DAY, 12 * _DAY, 360)),
             ),
             Case(
                 "silent",

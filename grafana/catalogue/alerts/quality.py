@@ -10,6 +10,7 @@ from catalogue.wording import PERCENT, WHO
 __all__ = ["ALERTS"]
 
 _BY = (*SERVICE, MODEL)
+_FEW = [(1.0, 3), (0.0, 12)] * 4
 _HARD = 0.5
 """Half of all answers: too much, also where it has been so for a day."""
 
@@ -19,11 +20,11 @@ def _sum(outcomes: str, window: str) -> str:
 
 
 def _share(outcomes: str, limit: float) -> str:
-    """A quarter of an hour against a limit and against the day before; at least twenty calls."""
+    """A quarter of an hour against a limit and against the day before; at least five such answers."""
     now = f"({_sum(outcomes, '15m]')} / {_sum('.+', '15m]')})"
     before = f"{_sum(outcomes, '1d] offset 1h')} / {_sum('.+', '1d] offset 1h')}"
-    enough = sum_by(_BY, "avg_over_time(genai:model:calls:rate5m[15m])")
-    return f"(({now} > {limit:g} unless {now} < 2 * ({before})) or {now} > {_HARD:g}) and ({enough} > 20 / 900)"
+    enough = sum_by(_BY, f'avg_over_time(genai:model:calls:rate5m{{{OUTCOME}=~"{outcomes}"}}[15m])')
+    return f"(({now} > {limit:g} unless {now} < 2 * ({before})) or {now} > {_HARD:g}) and ({enough} > 4.5 / 900)"
 
 
 def _alert(name: str, outcomes: str, limit: float, what: str, description: str) -> Alert:
@@ -55,8 +56,8 @@ def _alert(name: str, outcomes: str, limit: float, what: str, description: str) 
             ),
             Case(
                 "silent",
-                "three answers in five minutes",
-                ended(outcomes.partition("|")[0], of=1)([(1, 40)]),
+                "three answers in a quarter of an hour",
+                ended(outcomes.partition("|")[0], of=1)(_FEW),
                 silent=(20, 40),
             ),
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalogue.alert import Alert, Case, Series
-from catalogue.promql import ON_SERVICE, OUTCOME, PROVIDER, SERVICE, sum_by
+from catalogue.promql import OUTCOME, PROVIDER, SERVICE, sum_by
 from catalogue.scenes import PROVIDER_LABELS, SERVICE_LABELS, Phases, calls, cases, ended, happening
 from catalogue.wording import PERCENT, RATE, WHO
 from spanwise.semconv import metrics
@@ -25,17 +25,22 @@ def _share(outcomes: str) -> str:
 
 
 def _silent() -> str:
-    """Answers were expected (by this hour of the days before, else by the last hour), and there is none."""
-    usual = "avg_over_time(genai:service:answers:rate5m[1h] offset 10m)"
-    expected = f"(genai:baseline:calls:median or {usual}) > 0.1"
-    lately = f"{ON_SERVICE} max_over_time(genai:service:answers:rate5m[6h]) > 0"
-    return f"({expected} and {lately}) unless {ON_SERVICE} genai:service:answers:rate5m > 0"
+    """Answers were expected, and there is none.
+
+    Expected is at least the lowest pace of the hour around this time a week ago; in the first week that of yesterday,
+    on the first day that of the hours before, if there are six.
+    """
+    answers = "genai:service:answers:rate5m"
+    lowest = [f"min_over_time({answers}[1h] offset {offset})" for offset in ("167h30m", "23h30m")]
+    today = f"(min_over_time({answers}[5h] offset 1h) and {answers} offset 6h)"
+    expected = f"({' or '.join([*lowest, today])}) > 0.1"
+    return f"({expected} and max_over_time({answers}[6h]) > 0) unless {answers} > 0"
 
 
 _DAY = 24 * 60
-_SAID = "shop (production) got no answer from any model for five minutes; 0.94 per second are usual"
+_SAID = "shop (production) got no answer from any model for five minutes; 1.00 per second are usual"
 _SILENCE = (
-    *cases(calls(), good=60, bad=0, almost=1, lead=90, labels=SERVICE_LABELS, summary=_SAID)[:3],
+    *cases(calls(), good=60, bad=0, almost=1, lead=480, labels=SERVICE_LABELS, summary=_SAID)[:3],
     Case(
         "missing",
         "the process ends after two days, and nobody misses it for more than six hours",
@@ -47,9 +52,9 @@ _SILENCE = (
     Case(
         "fires",
         "calls go on, none is answered",
-        ended("timeout")([(0, 90), (60, 30)]),
-        fires=(105, 120),
-        silent=(90,),
+        ended("timeout")([(0, 480), (60, 30)]),
+        fires=(495, 510),
+        silent=(480,),
         labels=SERVICE_LABELS,
     ),
     Case(
@@ -71,10 +76,10 @@ def _poor(phases: Phases) -> tuple[Series, ...]:
 ALERTS: tuple[Alert, ...] = (
     Alert(
         name="GenAIErrorRateHigh",
-        expr=f"genai:service:error_ratio:rate5m > 0.05 and genai:service:calls:rate5m > {_FEWEST}",
+        expr="genai:service:error_ratio:rate5m > 0.05 and genai:service:errors:rate5m > 4.5 / 300",
         summary=f"{PERCENT} of the model calls of {WHO} fail",
-        description="More than 5 % of all calls of the last five minutes brought no answer. Rate limits, timeouts, "
-        "refused keys and faulty requests count, poor answers do not.",
+        description="More than 5 % of all calls of the last five minutes, and at least five, brought no answer. "
+        "Rate limits, timeouts, refused keys and faulty requests count, poor answers do not.",
         priority="P1",
         category="reliability",
         owner="application",
@@ -89,7 +94,12 @@ ALERTS: tuple[Alert, ...] = (
                 labels=SERVICE_LABELS,
                 summary="20% of the model calls of shop (production) fail",
             ),
-            Case("silent", "one call a minute, and it fails", ended("auth", of=1)([(1, 60)]), silent=(15, 30, 60)),
+            Case(
+                "silent",
+                "a call in three minutes, and it fails",
+                calls("auth")([(1, 1), (0, 2)] * 20),
+                silent=(15, 30, 60),
+            ),
             Case("silent", "callers go away, answers are poor", _poor([(10, 60)]), silent=(15, 30, 60)),
         ),
         hold="2m",

@@ -17,10 +17,16 @@ _LEAK = "system_prompt_leak"
 
 
 def _surge(rates: str, fewest: int) -> str:
-    """At least so many in 15 minutes, and over three times the pace of the last day."""
-    now = sum_by(SERVICE, f"avg_over_time({rates}[15m])")
-    before = sum_by(SERVICE, f"avg_over_time({rates}[1d] offset 1h)")
-    return f"900 * ({now}) > {fewest} unless {now} < 3 * {before}"
+    """At least so many in 15 minutes, and over three times as many per call as in the last day."""
+    now, before = (_per_call(rates, window) for window in ("15m]", "1d] offset 1h"))
+    enough = f"900 * {sum_by(SERVICE, f'avg_over_time({rates}[15m])')} > {fewest}"
+    return f"{enough} and {now} > 3 * ({before})"
+
+
+def _per_call(rates: str, window: str) -> str:
+    """Without findings it is 0, without calls nothing."""
+    calls = f"sum_over_time(genai:service:calls:rate5m[{window})"
+    return f"({sum_by(SERVICE, f'sum_over_time({rates}[{window})')} or 0 * {calls}) / ({calls} > 0)"
 
 
 def _screened(category: str) -> Scene:
@@ -49,8 +55,8 @@ ALERTS: tuple[Alert, ...] = (
         name="GenAIInjectionSurge",
         expr=_surge(f'genai:flagged:rate5m{{{_CATEGORY}!="{_LEAK}"}}', 10),
         summary=f"Screening flagged {COUNT} calls of {WHO} in 15 minutes",
-        description="Over three times the pace of the last day: somebody tries prompt injection or jailbreaks, or a "
-        "document that many calls read holds instructions.",
+        description="Over three times as many per call as in the last day: somebody tries prompt injection or "
+        "jailbreaks, or a document that many calls read holds instructions.",
         priority="P2",
         category="security",
         owner="security",
@@ -64,9 +70,10 @@ ALERTS: tuple[Alert, ...] = (
                 almost=0.5,
                 labels=SERVICE_LABELS,
                 summary="Screening flagged 60 calls of shop (production) in 15 minutes",
+                lead=90,
                 within=25,
             ),
-            Case("silent", "it has been so all the time", _screened("jailbreak")([(4, 240)]), silent=(180, 240)),
+            Case("silent", "it has been so all the time", _screened("jailbreak")([(4, 240)]), silent=(30, 180, 240)),
         ),
     ),
     Alert(
@@ -97,8 +104,8 @@ ALERTS: tuple[Alert, ...] = (
         name="GenAIPersonalDataSurge",
         expr=_surge(f'genai:redacted:rate5m{{{_TYPE}!="SECRET"}}', 50),
         summary=f"{COUNT} pieces of personal data were redacted from the calls of {WHO} in 15 minutes",
-        description="Over three times the pace of the last day: a new source of prompts holds personal data. The "
-        "provider got it; only the telemetry is redacted.",
+        description="Over three times as many per call as in the last day: a new source of prompts holds personal "
+        "data. The provider got it; only the telemetry is redacted.",
         priority="P2",
         category="security",
         owner="security",
@@ -111,6 +118,7 @@ ALERTS: tuple[Alert, ...] = (
             almost=3,
             labels=SERVICE_LABELS,
             summary="150 pieces of personal data were redacted from the calls of shop (production) in 15 minutes",
+            lead=90,
             within=25,
         ),
     ),

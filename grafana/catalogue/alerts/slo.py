@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from catalogue.alert import Alert, Case, Priority
 from catalogue.promql import ON_SERVICE
-from catalogue.scenes import SERVICE_LABELS, cases, durations, ended
+from catalogue.scenes import SERVICE_LABELS, calls, cases, durations, ended
 from catalogue.wording import RATE, WHO
 
 __all__ = ["ALERTS"]
 
 _LABELS = "service_name, deployment_environment_name, sloth_slo"
 _HOURS = {"1h": 1, "6h": 6, "1d": 24, "3d": 72}
-_FEWEST = 50
-"""Calls in the long window: below that a handful of errors would wake somebody."""
+_FEWEST = 10
+"""Bad calls in the long window: fewer must not wake anybody, whatever their share is."""
 
 
 def _burn(window: str) -> str:
@@ -30,10 +30,11 @@ def _alert(
     told: tuple[Case, ...],
 ) -> Alert:
     """Both windows burn so fast: the long one says that it matters, the short one that it still goes on."""
-    enough = f"avg_over_time(genai:service:calls:rate5m[{long}]) * {_HOURS[long] * 3600} > {_FEWEST}"
+    made = f"avg_over_time(genai:service:calls:rate5m[{long}]) * {_HOURS[long] * 3600}"
+    bad = f"slo:sli_error:ratio_rate{long} * {ON_SERVICE} group_left () ({made})"
     return Alert(
         name=name,
-        expr=f"({_burn(long)} > {factor:g} and {_burn(short)} > {factor:g}) and {ON_SERVICE} ({enough})",
+        expr=f"({_burn(long)} > {factor:g} and {_burn(short)} > {factor:g}) and on ({_LABELS}) ({bad} > {_FEWEST})",
         summary=f"{WHO} spends the error budget of {{{{ .Labels.sloth_slo }}}} {RATE} times too fast",
         description=f"At the pace of the last {long} the budget of 30 days is gone within {gone}; the last {short} "
         "are no better.",
@@ -57,6 +58,7 @@ def _told(*, bad: float, almost: float, within: int, gone: int, burn: str, lead:
 
 
 _FAST = _told(bad=30, almost=6, within=80, gone=40, burn="50.00")
+_SELDOM = [(1.0, 1), (0.0, 6)]
 _LATE = (
     Case(
         "fires",
@@ -66,7 +68,7 @@ _LATE = (
         silent=(60,),
         labels=(*SERVICE_LABELS, ("sloth_slo", "requests-latency")),
     ),
-    Case("silent", "ten calls in an hour fail", ended("error", of=1)([(1, 10)]), silent=(10, 20)),
+    Case("silent", "nine calls in an hour, all fail", calls("error")([(0, 60), *_SELDOM * 9]), silent=(90, 120)),
 )
 
 ALERTS: tuple[Alert, ...] = (
