@@ -66,7 +66,9 @@ def _show(folder: Path | None) -> int:
 
 
 def _tell(delivery: Delivery) -> None:
-    print(f"{time.strftime('%H:%M:%S')}  {sentence(delivery)}", flush=True)
+    receiver = str(delivery.body.get("receiver", ""))
+    for line in sentence(delivery).splitlines():
+        print(f"{time.strftime('%H:%M:%S')}  {receiver:8}{line}", flush=True)
 
 
 def _table(stack: Stack, seconds: float) -> str:
