@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 from spanwise.processors.pii.context import ContextWords, stretches
 from spanwise.processors.pii.engines import EngineName, Span, make_engine
-from spanwise.processors.pii.rules import RUN, Candidate, Rule, all_rules
+from spanwise.processors.pii.rules import Candidate, Rule, all_rules
 from spanwise.processors.pii.views import View, close_gaps, decode, digits_of_words, join_lines
 
 __all__ = ["Finding", "Scanner"]
@@ -37,21 +38,30 @@ _DIGIT_WORD = "(?:zero|oh|one|two|three|four|five|six|seven|eight|niner?)"
 _SPELLED_OUT = Rule("spelled_out", "", rf"(?i){_DIGIT_WORD}(?:[ ,.\n\-]{{1,3}}{_DIGIT_WORD}){{3}}")
 _SPACED_OUT = Rule("spaced_out", "", r"(?:^|[^A-Za-z0-9])(?:[^ \t\n][ \t\n]{1,3}){6}[^ \t\n](?:[^A-Za-z0-9]|$)")
 _ESCAPED = Rule(
-    "escaped", "", r"\xad|\\[ux][0-9a-fA-F]{2}|\\[nrtbf\"'/]|&#?[A-Za-z0-9]{2,8};|%(?:25)*[0-9A-F][0-9A-Fa-f]"
+    "escaped",
+    "",
+    r"\xad|\\[ux][0-9a-fA-F]{2}|\\[nrtbf\"'/]|&#?[A-Za-z0-9]{2,8};|%(?:25)*[0-9A-F][0-9A-Fa-f]|[0-9]{3}\+[0-9]{3}",
 )
 _BROKEN = Rule(
     "broken_line",
     "",
-    r"[0-9@][A-Za-z@._:/+=\-]{0,24}\n[A-Za-z0-9@._:/+=\-]"
-    r"|[A-Za-z0-9@._:/+=\-]\n[A-Za-z@._:/+=\-]{0,24}[0-9@][A-Za-z0-9@_:/+=\-]",
+    r"[0-9@][A-Za-z@._:/+=\-]{0,24}[\\=]?\r?\n[ \t]{0,24}(?:>[ \t]?)?[A-Za-z0-9@._:/+=\-]"
+    r"|[A-Za-z0-9@._:/+=\-][\\=]?\r?\n[ \t]{0,24}(?:>[ \t]?)?[A-Za-z@._:/+=\-]{0,24}[0-9@][A-Za-z0-9@_:/+=\-]",
 )
-_ENCODED = Rule("encoded", "", r"[A-Za-z0-9+/_\-]{24,}={0,2}", trigger=RUN)
+_ENCODED = Rule(
+    "encoded",
+    "",
+    r"(?:[A-Za-z0-9+/]{40,}\r?\n)+[A-Za-z0-9+/]{2,}={0,2}|[A-Za-z0-9+/_\-]{16,}={0,2}",
+    trigger="[A-Za-z0-9+/]{16}",
+)
+"""Base64, also in the lines of a mail."""
 _REREADINGS: dict[Rule, Callable[[View], View | None]] = {
     _ESCAPED: decode,
     _SPACED_OUT: close_gaps,
     _SPELLED_OUT: digits_of_words,
     _BROKEN: join_lines,
 }
+_LINE = re.compile(r"\S+")
 _MOST_READINGS = 5
 _SURE = 0.6
 """The least score of what is found only after lines were joined."""
@@ -59,6 +69,8 @@ _SHORTEST_REST = 4
 """Characters a finding must keep beside a better one that overlaps it, to stay a finding of its own."""
 _LONGEST_IN_CONTEXT = 160
 """Characters that a candidate with context words may have."""
+_NESTED = 2
+"""How often Base64 in Base64 is opened."""
 _PROBE = 48
 """Base64 characters that are decoded to see whether the rest can be text; a multiple of four."""
 
@@ -86,9 +98,9 @@ class Scanner:
 
     def find(self, text: str) -> list[Finding]:
         """What is found in the text: sorted, not overlapping."""
-        return self._find(text, blobs=True)
+        return self._find(text, _NESTED)
 
-    def _find(self, text: str, *, blobs: bool) -> list[Finding]:
+    def _find(self, text: str, nested: int) -> list[Finding]:
         found: list[_Scored] = []
         view: View | None = View(text)
         guessed = False
@@ -96,8 +108,8 @@ class Scanner:
             if view is None:
                 break
             triggered = self._engine.triggered(view.data)
-            here = self._scan(view, triggered, blobs)
-            found.extend(_sure(here, found) if guessed else here)
+            here = self._scan(view, triggered, nested)
+            found.extend(_sure(here, found, text) if guessed else here)
             view, guessed = self._next_reading(view, triggered)
         return _resolved(found) if found else []
 
@@ -108,13 +120,13 @@ class Scanner:
                 return reading, reread is join_lines
         return None, False
 
-    def _scan(self, view: View, triggered: set[int], blobs: bool) -> Iterator[_Scored]:
+    def _scan(self, view: View, triggered: set[int], nested: int) -> Iterator[_Scored]:
         for index in triggered & self._free:
             yield from self._apply(index, view, ((0, len(view.text)),))
         if not triggered.isdisjoint(self._labelled):
             yield from self._scan_labelled(view, triggered)
-        if blobs and self._encoded in triggered:
-            yield from self._open_blobs(view)
+        if nested and self._encoded in triggered:
+            yield from self._open_blobs(view, nested)
 
     def _scan_labelled(self, view: View, triggered: set[int]) -> Iterator[_Scored]:
         ends = self._context.ends(view.lowered)
@@ -141,12 +153,19 @@ class Scanner:
             else:
                 yield from rule.narrow(candidate)
 
-    def _open_blobs(self, view: View) -> Iterator[_Scored]:
+    def _open_blobs(self, view: View, nested: int) -> Iterator[_Scored]:
         for start, end in self._engine.matches(self._encoded, view.data, 0, len(view.text)):
-            inside = _decoded_base64(view.text[start:end])
-            for found in self._find(inside, blobs=False) if inside else ():
+            yield from self._open_blob(view, start, end, nested)
+
+    def _open_blob(self, view: View, start: int, end: int, nested: int) -> Iterator[_Scored]:
+        blob = view.text[start:end]
+        if inside := _decoded_base64("".join(blob.split())):
+            for found in self._find(inside, nested - 1):
                 rule = next(rule for rule in self._rules if rule.name == found.rule)
                 yield _Scored(*view.original(start, end), 0.5, rule)
+        elif "\n" in blob:  # lines that are blobs by themselves
+            for line in _LINE.finditer(blob):
+                yield from self._open_blob(view, start + line.start(), start + line.end(), nested)
 
 
 def _decoded_base64(blob: str) -> str:
@@ -172,13 +191,21 @@ def _is_text(start: bytes) -> bool:
     return bool(start) and all(byte >= 32 or byte in b"\t\n\r" for byte in start)
 
 
-def _sure(here: Iterable[_Scored], found: list[_Scored]) -> list[_Scored]:
-    """What is found in joined lines, where it is sure and nothing was found before."""
+def _sure(here: Iterable[_Scored], found: list[_Scored], text: str) -> list[_Scored]:
+    """What is found in joined lines, where it is sure, and nothing was found before or only the beginning of it."""
     return [
         one
         for one in here
-        if one.score >= _SURE and not any(one.start < other.end and other.start < one.end for other in found)
+        if one.score >= _SURE
+        and all(_continues(one, other, text) for other in found if one.start < other.end and other.start < one.end)
     ]
+
+
+def _continues(one: _Scored, other: _Scored, text: str) -> bool:
+    """Whether a secret goes on in the next line, rather than that line naming another value."""
+    if not one.rule.type == other.rule.type == "SECRET" or one.start > other.start or one.end <= other.end:
+        return False
+    return any(map(str.isdigit, text[other.end : one.end])) and text[one.end : one.end + 1] not in ("=", ":")
 
 
 def _resolved(found: list[_Scored]) -> list[Finding]:

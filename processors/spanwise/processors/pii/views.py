@@ -21,14 +21,18 @@ _INVISIBLE = (
 )
 # begins with a set, so that the search for it is fast; what follows depends on which it was
 _ESCAPES = re.compile(
-    r"[\u00ad\\&%](?:(?<=\u00ad)"
+    r"[\u00ad\\&%+](?:(?<=\u00ad)"
     r"|(?<=\\)\\*(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrtbf\"'/])"
     r"|(?<=&)(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
-    r"|(?<=%)(?:25)*[0-9A-F][0-9A-Fa-f])"
+    r"|(?<=%)(?:25)*[0-9A-F][0-9A-Fa-f]"
+    r"|(?<=[0-9]{3}\+)(?=[0-9]{3}))"
 )
 _INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
 _SOFT_HYPHEN = "\u00ad"
 _MOST_LINES = 40
+_BREAK = re.compile(r"[\\=]?\r?\n[ \t]{0,24}(?:>[ \t]?)?")
+"""The end of a line with what may be part of it: a backslash or the soft break of a mail, the indentation or the
+quotation mark of the next line."""
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 _SPACED = re.compile(r"(?<![A-Za-z0-9])(?:\S[ \t\n]{1,3}){6,}\S(?![A-Za-z0-9])")
 _JOINT = re.compile(r"[\w@.:/+=\-]", re.ASCII)
@@ -157,33 +161,41 @@ def join_lines(view: View) -> View | None:
     text = view.text
     if text.count("\n") > _MOST_LINES:
         return None
-    return _rewritten(view, ((at, at + 1, "") for at in _breaks(text) if _is_one_word(text, at)))
+    return _rewritten(view, _joints(text))
 
 
-def _breaks(text: str) -> Iterator[int]:
+def _joints(text: str) -> Iterator[tuple[int, int, str]]:
+    """What is put in the place of which line breaks: nothing within a word, one break between groups of digits."""
+    for start, end in _breaks(text):
+        if _is_one_word(text, start, end):
+            yield start, end, ""
+        elif end - start > 1 and text[start - 1].isdigit() and text[end].isdigit() and not _in_column(text, start, end):
+            yield start, end, "\n"
+
+
+def _breaks(text: str) -> Iterator[tuple[int, int]]:
     """The line breaks with a character of a word or number on both sides; a full stop ends a sentence."""
-    at = text.find("\n", 1)
-    while 0 < at < len(text) - 1:
-        before, after = text[at - 1], text[at + 1]
+    for match in _BREAK.finditer(text, 1):
+        start, end = match.span()
+        before, after = text[start - 1], text[end : end + 1]
         if _JOINT.match(before) and _JOINT.match(after) and (before != "." or not after.isupper()):
-            yield at
-        at = text.find("\n", at + 1)
+            yield start, end
 
 
-def _is_one_word(text: str, at: int) -> bool:
+def _is_one_word(text: str, start: int, end: int) -> bool:
     """Whether what stands before and after a line break may be one token; two lines that are numbers are a column."""
-    left, right = text[max(0, at - 60) : at].split()[-1], text[at + 1 : at + 61].split()[0]
+    left, right = text[max(0, start - 60) : start].split()[-1], text[end : end + 60].split()[0]
     digits = _DIGIT.search(left) is not None, _DIGIT.search(right) is not None
     if left[-1] in "-:/+=@" and any(digits):
         return True
-    if len(left) + len(right) < 9 or _LIST_MARK.fullmatch(right) or _in_column(text, at):
+    if len(left) + len(right) < 9 or _LIST_MARK.fullmatch(right) or _in_column(text, start, end):
         return False
-    return all(digits) or "@" in left or "@" in right or (any(digits) and max(len(left), len(right)) >= 12)
+    return all(digits) or "@" in left or "@" in right or (any(digits) and max(len(left), len(right)) >= 10)
 
 
-def _in_column(text: str, at: int) -> bool:
-    before = text[text.rfind("\n", 0, at) + 1 : at]
-    after = text[at + 1 : at + 80].partition("\n")[0]
+def _in_column(text: str, start: int, end: int) -> bool:
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    after = text[end : end + 80].partition("\n")[0]
     return bool(_NUMBER_LINE.fullmatch(before) and _NUMBER_LINE.fullmatch(after))
 
 
@@ -229,7 +241,11 @@ def _percent(token: str) -> str:
     return chr(int(token[-2:], 16))
 
 
-_DECODERS: dict[str, Callable[[str], str]] = {"\\": _backslash, "&": _entity, "%": _percent}
+def _plus(_: str) -> str:
+    return " "
+
+
+_DECODERS: dict[str, Callable[[str], str]] = {"\\": _backslash, "&": _entity, "%": _percent, "+": _plus}
 
 
 def _rewritten(view: View, edits: Iterator[tuple[int, int, str]]) -> View | None:
