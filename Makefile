@@ -29,7 +29,7 @@ stack: $(VENV)/.ready  ## the real Collector, Tempo, Prometheus, Alertmanager an
 test: $(VENV)/.ready-dev  ## all tests that need no server
 	@$(BIN)/python -m pytest
 
-stack-test: $(VENV)/.ready-dev  ## what needs these programs; builds them the first time, which takes a quarter of an hour
+stack-test: $(VENV)/.ready-dev  ## what needs these programs; builds them the first time, which takes some twenty minutes
 	@PYTHONPATH=tools $(BIN)/python -m native build
 	@$(BIN)/python -m pytest -m native
 

@@ -36,8 +36,14 @@ def _parser() -> argparse.ArgumentParser:
     build = parser.add_subparsers(dest="command").add_parser(
         "build", help="build what is missing, say how long it took"
     )
-    build.add_argument("names", nargs="*", choices=[[], *PROGRAMS], metavar="name", help=", ".join(PROGRAMS))
+    build.add_argument("names", nargs="*", type=_name, metavar="name", help=", ".join(PROGRAMS))
     return parser
+
+
+def _name(given: str) -> str:
+    if given not in PROGRAMS:
+        raise argparse.ArgumentTypeError(f"{given}: there are {', '.join(PROGRAMS)}")
+    return given
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
