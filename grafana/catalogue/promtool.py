@@ -29,6 +29,9 @@ _LONG = 12 * 60
 _WHERE = re.compile(r"\{\{ with \.Labels\.(?P<label>\w+) \}\}(?P<text>[^{]*)\{\{ urlquery \. \}\}\{\{ end \}\}")
 """The part of a link that names whom an alert is about."""
 
+_CHOICE = re.compile(r"{{ with \.Labels\.(\w+) }}(.*?){{ end }}")
+"""A part of a link that is there if the alert has the label."""
+
 _Pair = tuple[Alert, Case]
 
 
@@ -140,13 +143,13 @@ def _service(name: str) -> str:
 
 
 def _telling(alert: Alert, case: Case) -> dict[str, object]:
+    """The whole text; of its templates the links' are filled in here, the summary's number by hand in the case."""
     told = dict(case.labels)
-    said = texts(alert)
 
-    def where(found: re.Match[str]) -> str:
-        value = told.get(found["label"])
-        return f"{found['text']}{quote_plus(value)}" if value else ""
+    def chosen(found: re.Match[str]) -> str:
+        value = told.get(found[1])
+        return found[2].replace("{{ urlquery . }}", quote_plus(value)) if value else ""
 
-    annotations = {**said, "summary": case.summary, "dashboard_url": _WHERE.sub(where, said["dashboard_url"])}
-    alerts = [{"exp_labels": {**told, **labels(alert)}, "exp_annotations": annotations}]
+    linked = {key: _CHOICE.sub(chosen, text) for key, text in texts(alert).items()}
+    alerts = [{"exp_labels": {**told, **labels(alert)}, "exp_annotations": {**linked, "summary": case.summary}}]
     return {"eval_time": f"{case.fires[0]}m", "alertname": alert.name, "exp_alerts": alerts}

@@ -101,16 +101,17 @@ def of_generation(name: str, per_minute: dict[str, float]) -> tuple[Series, ...]
         "cache_write": profile.cache_write_tokens,
         "reasoning": profile.reasoning_tokens,
     }
-    named = {
-        kind: selector(series(metric), *own)
-        if metric is not None
-        else selector(series(usage, "sum"), *own, ("gen_ai_token_type", kind))
-        for kind, metric in counters.items()
-        if metric is not None or usage is not None
-    }
+
+    def named(kind: str) -> str:
+        metric = counters[kind]
+        if metric is not None:
+            return selector(series(metric), *own)
+        assert usage is not None
+        return selector(series(usage, "sum"), *own, ("gen_ai_token_type", kind))
+
     timed = selector(series(profile.duration, "bucket"), *own, ("le", "+Inf"))
     waited = selector(series(profile.time_to_first_chunk, "bucket"), *own, ("le", "+Inf"))
-    rising = {named[kind]: increasing([(steps, 30)]) for kind, steps in per_minute.items()}
+    rising = {named(kind): increasing([(steps, 30)]) for kind, steps in per_minute.items()}
     rising |= {timed: increasing([(60, 30)]), waited: increasing([(30, 30)])}
     return tuple(rising.items())
 
