@@ -53,7 +53,15 @@ def write_past(data: Path, pasts: Sequence[Past], until: float) -> None:
     with TemporaryDirectory() as folder:
         text = Path(folder, "past.txt")
         text.write_text("\n".join(_lines(pasts, int(until))) + "\n# EOF\n", encoding="utf-8")
-        into_blocks = ["tsdb", "create-blocks-from", "openmetrics", "--quiet", "--max-block-duration=24h", text, data]
+        into_blocks: list[str | Path] = [
+            "tsdb",
+            "create-blocks-from",
+            "openmetrics",
+            "--quiet",
+            "--max-block-duration=24h",
+            text,
+            data,
+        ]
         subprocess.run([binary("promtool"), *into_blocks], check=True, capture_output=True, text=True)
 
 
