@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -17,6 +18,8 @@ from stack.receivers import grpc_receiver
 from stack.telemetry import Telemetry
 
 pytestmark = pytest.mark.native
+
+OUTAGE_S = 15
 
 
 def hosts(*gateways: Addresses) -> list[str]:
@@ -59,6 +62,8 @@ def test_gateway_that_is_away_gets_everything_later_and_the_other_nothing_twice(
                 send(agent.http, [call() for _ in range(50)])
             assert eventually(lambda: self_metric(agent, "otelcol_exporter_queue_size") > 0)
             assert len(received.spans) < 200
+            # longer than any time limit that an exporter has by itself
+            time.sleep(OUTAGE_S)
             with collector(tmp_path, "second", second, files=["gateway.yaml"], peers=peers, env=SHORT):
                 assert eventually(lambda: len(received.spans) >= 200, 90)
     ids = Counter(found.span_id for found in received.spans)
