@@ -6,7 +6,7 @@ which the rest is `other`: a loop over invented model names must not fill a Prom
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -142,11 +142,8 @@ class MeasureStep:
             labels.record(ESTIMATED, 1, context)
         if (attempts := _count(attributes, names.ATTEMPTS)) and attempts > 1:
             labels.record(ATTEMPTS, attempts - 1, context)
-        if attributes.get(names.SCREEN_FLAGGED):
-            category = str(attributes.get(names.SCREEN_CATEGORY, _OTHER))
+        for category in _screened(attributes):
             labels.record(SCREENED, 1, context, (names.SCREEN_CATEGORY, category))
-        if attributes.get(names.SCREEN_LEAK):
-            labels.record(SCREENED, 1, context, (names.SCREEN_CATEGORY, "system_prompt_leak"))
 
     def _label_set(self, attributes: Mapping[str, AnyValue], *, estimated: bool = False) -> LabelSet:
         """The label set of a call. Estimated tokens have one of their own: what providers reported stays exact."""
@@ -174,6 +171,21 @@ class MeasureStep:
             return _OTHER
         known.add(text)
         return text
+
+
+def _screened(attributes: Mapping[str, AnyValue]) -> Iterator[str]:
+    """Everything that screening found in a call: the worst attack, what leaked, each kind of harm."""
+    if attributes.get(names.SCREEN_FLAGGED):
+        yield str(attributes.get(names.SCREEN_CATEGORY, _OTHER))
+    if attributes.get(names.SCREEN_LEAK):
+        for leaked in _texts(attributes.get(names.SCREEN_LEAKED)) or ("system_prompt",):
+            yield f"{leaked}_leak"
+    for harm in _texts(attributes.get(names.SCREEN_HARM)):
+        yield f"harm.{harm}"
+
+
+def _texts(value: AnyValue) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, (list, tuple)) else ()
 
 
 def _hashable(value: AnyValue) -> object:

@@ -116,7 +116,12 @@ SCREEN_SCORE = "spanwise.screen.score"
 SCREEN_CATEGORY = "spanwise.screen.category"
 SCREEN_PLACE = "spanwise.screen.place"
 SCREEN_RULES = "spanwise.screen.rules"
+SCREEN_POSITIONS = "spanwise.screen.positions"
 SCREEN_LEAK = "spanwise.screen.leak"
+SCREEN_LEAKED = "spanwise.screen.leaked"
+SCREEN_HARM = "spanwise.screen.harm"
+SCREEN_HARM_POSITIONS = "spanwise.screen.harm.positions"
+SCREEN_REFUSAL = "spanwise.screen.refusal"
 
 # Abuse
 ABUSE_FLAGGED = "spanwise.abuse.flagged"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import fold
+from spanwise.processors.screening.letters import letters_of, rotated
 
 if TYPE_CHECKING:
     from spanwise.processors.screening.fingerprints import Fingerprints
@@ -31,12 +32,7 @@ _INTRODUCTION: Final = 12  # words, at most a quarter of the prompt
 _AT_START: Final = 4  # bytes into the prompt at which a quote still begins with its first word
 _MAX_CHARACTERS: Final = 64 * 1024
 _TOKEN: Final = re.compile(rb"[a-z0-9_!\x80-\xff]+")
-_NO_LETTERS: Final = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz0123456789!"))
 _ESCAPE: Final = re.compile(r"\\[nrt]")  # as in JSON
-_ROT13: Final = bytes.maketrans(
-    *(text.encode() for text in ("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm"))
-)
-_LEET: Final = bytes.maketrans(b"01l!3457", b"oiiieast")
 _CANARY: Final = re.compile(
     r"(?:canary|honey-?token|watermark)\W{0,3}(?:token|word|code|id|value)?\W{0,4}(?:is\W{1,3})?([\w-]{8,64})|"
     r"(?<![\w/=-])([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?![\w/-])",
@@ -80,14 +76,14 @@ def _prepared(system_prompt: str) -> _Source:
     begins: list[int] = []
     for token in _TOKEN.finditer(folded):
         begins.append(len(letters))
-        letters += _letters(token[0])
+        letters += letters_of(token[0])
     stream = bytes(letters)
     positions: dict[bytes, int] = {}
     for begin in begins[1:]:  # every run that spans the border of two words
         for at in range(max(0, begin - _RUN + 1), min(begin, len(stream) - _RUN + 1)):
             positions.setdefault(stream[at : at + _RUN], at)
     canaries = frozenset((match[1] or match[2]).lower() for match in _CANARY.finditer(system_prompt))
-    introduction = len(_letters(_opening(folded)))
+    introduction = len(letters_of(_opening(folded)))
     return _Source(positions, sorted_fingerprints(positions), introduction, len(stream), canaries)
 
 
@@ -96,19 +92,15 @@ def _opening(folded: bytes) -> bytes:
     return b" ".join(words[: min(_INTRODUCTION, len(words) // 4)])
 
 
-def _letters(folded: bytes) -> bytes:
-    return folded.translate(_LEET, _NO_LETTERS)
-
-
 def _streams(completion: str) -> Iterator[bytes]:
     """The letters of the completion as it stands, reversed, rotated, and with every encoding in it undone."""
     folded = fold(_ESCAPE.sub(" ", completion))
-    yield _letters(folded)
-    yield _letters(fold(completion[::-1]))
-    yield _letters(folded.translate(_ROT13))
+    yield letters_of(folded)
+    yield letters_of(fold(completion[::-1]))
+    yield letters_of(rotated(folded))
     for reading in readings(completion):
         if reading.disguise not in ("leet", "rot13", "reversed", "spaced", "unspaced"):
-            yield _letters(fold(reading.text))
+            yield letters_of(fold(reading.text))
 
 
 def _shared(source: _Source, stream: bytes) -> int:

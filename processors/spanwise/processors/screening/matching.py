@@ -20,7 +20,7 @@ from spanwise.processors.screening.rules.prose import PROSE
 from spanwise.processors.screening.segments import segments
 from spanwise.processors.screening.verdict import Place
 
-__all__ = ["Hit", "LinearScan", "Scan", "SequentialScan", "default_scan"]
+__all__ = ["Hit", "LinearScan", "Scan", "SequentialScan", "default_scan", "fastest_scan"]
 
 _MOST_NEGATIONS: Final = 8  # forbidden orders that are passed over in search of a given one
 # At most eight words on. Counting words, not characters, keeps RE2's lazily built automaton small.
@@ -116,10 +116,15 @@ def _telling_parts(rules: Sequence[Rule]) -> list[str]:
     return [min(row, key=lambda part: (seen[part], -len(part))) for row in parts_of]
 
 
+def fastest_scan(rules: Sequence[Rule]) -> Scan:
+    """A scan for `rules` on the fastest engine installed."""
+    try:
+        return LinearScan(rules)
+    except ImportError:
+        return SequentialScan(rules)
+
+
 @lru_cache(maxsize=1)
 def default_scan() -> Scan:
-    """The fastest engine installed, compiled once."""
-    try:
-        return LinearScan(all_rules())
-    except ImportError:
-        return SequentialScan(all_rules())
+    """All rules for attacks, compiled once."""
+    return fastest_scan(all_rules())

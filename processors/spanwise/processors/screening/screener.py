@@ -7,6 +7,8 @@ from dataclasses import replace
 from math import prod
 from typing import Final, NamedTuple
 
+from spanwise.processors.screening.allowing import AllowList
+from spanwise.processors.screening.canaries import CANARY_CATEGORY, Canaries
 from spanwise.processors.screening.context import without_quotations
 from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import Offsets, fold
@@ -19,6 +21,8 @@ __all__ = ["MAX_CHARACTERS", "screen"]
 MAX_CHARACTERS: Final = 256 * 1024
 """Of a longer text only the first three quarters and the last quarter of this many characters are read."""
 
+_NOTHING_ALLOWED: Final = AllowList()
+_PLANTED: Final = Canaries()
 _CLEAN: Final = Verdict(0.0, False, None, ())
 _QUOTED_SCORE: Final = 0.45
 _MAX_READING: Final = 64 * 1024
@@ -29,25 +33,44 @@ class _Evidence(NamedTuple):
     weight: float
 
 
-def screen(text: str, place: Place = "user") -> Verdict:
-    """Say whether `text` tries to take over the assistant, and how.
+def screen(
+    text: str, place: Place = "user", *, allow: AllowList | None = None, canaries: Canaries | None = None
+) -> Verdict:
+    """Say whether `text` tries to take over the assistant, and how; of an output, whether it holds a canary token.
 
     `place` says who wrote it: the same sentence is a wish from a user and an attack in a retrieved document. Never
     raises on any `str`; works in time linear in the text, of which at most `MAX_CHARACTERS` are read (head and
     tail). Offsets in the verdict's matches count characters of `text`.
+
+    Args:
+        text: a prompt, a document, a completion.
+        place: who wrote it.
+        allow: rules and phrases that do not count.
+        canaries: tokens to look for in an output, beside those that `plant` makes without a key.
     """
+    allowed = allow or _NOTHING_ALLOWED
+    text = allowed.without_phrases(text)
     evidence = [found for start, part in _parts(text) for found in _shifted(_evidence(part, place), start)]
-    verdict = _verdict(evidence)
-    return _quoted(verdict) if verdict.flagged and _only_quotes(text, place) else verdict
+    if place == "output":
+        evidence += _given_away(text, canaries or _PLANTED)
+    verdict = _verdict([found for found in evidence if not allowed.allows(found.match.rule)])
+    quotable = verdict.flagged and verdict.category != CANARY_CATEGORY
+    return _quoted(verdict) if quotable and _only_quotes(text, place, allowed) else verdict
 
 
-def _only_quotes(text: str, place: Place) -> bool:
+def _given_away(text: str, canaries: Canaries) -> Iterator[_Evidence]:
+    for start, part in _parts(text):
+        yield from _shifted((_Evidence(match, 1.0) for match in canaries.find(part)), start)
+
+
+def _only_quotes(text: str, place: Place, allowed: AllowList) -> bool:
     """Whether nothing is left to flag once quoted examples are blanked, as in an article about attacks."""
     remaining = [without_quotations(fold(part)) for _, part in _parts(text)]
     if not any(remaining):
         return False
     rest = [part.decode() for part in remaining if part is not None]
-    return not any(_verdict(list(_evidence(part, place))).flagged for part in rest)
+    evidence = ([found for found in _evidence(part, place) if not allowed.allows(found.match.rule)] for part in rest)
+    return not any(_verdict(found).flagged for found in evidence)
 
 
 def _quoted(verdict: Verdict) -> Verdict:
