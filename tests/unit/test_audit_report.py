@@ -70,7 +70,7 @@ def test_markdown_says_it_all_and_callers_cannot_write_into_it(settings: AuditSe
     assert "| openai gpt-5.2 | 4 | 4800 | 1200 | $0.0375 |" in text
     assert "| EMAIL | 2 |" in text
     assert "| erasure | 1 |" in text
-    assert "| a\\|b&lt;i>  | 1 |" in text
+    assert "| a\\|b\\<i\\>  | 1 |" in text
 
 
 def test_report_of_a_log_that_was_changed_says_so_at_the_top(settings: AuditSettings) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spanwise.exporters.audit import retention
-from spanwise.exporters.audit.entry import Removed, parse, segments
+from spanwise.exporters.audit.entry import Entry, Removed, parse, run_digest, segments
 from spanwise.exporters.audit.retention import retain
 from spanwise.exporters.audit.settings import AuditError, AuditSettings, folders
 from spanwise.exporters.audit.subjects import Identity, Subjects
@@ -149,3 +149,18 @@ def test_person_without_any_call_in_the_longest_retention_is_forgotten(
     subjects = Subjects(folders(settings).keys)
     assert subjects.known(Identity("user", "u-1")) is None
     subjects.close()
+
+
+def test_retention_that_somebody_without_the_keys_wrote_removes_nothing(settings: AuditSettings) -> None:
+    """The application goes on behind it and signs; that must not vouch for what it did not write."""
+    (path,) = segments(folders(settings).log)
+    *_, victim, last = entries_of(settings)
+    run = Removed(victim.number, victim.number, victim.previous, victim.hash)
+    said = {"type": "retention", "time": "2026-01-01T00:00:00.000000Z", "segment": 1, "runs": run_digest([run])}
+    with path.open("ab") as file:
+        file.write(Entry.of(last.number + 1, last.hash, said).line())
+    write(settings, call(20))
+    assert verify(*folders(settings)).ok
+    lines = lines_of(settings)
+    tampered(settings, [run.line() if raw == victim.line() else raw for raw in lines])
+    assert [problem.kind for problem in verify(*folders(settings)).problems] == ["removed"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from spanwise.exporters.audit.chain import Chain
-from spanwise.exporters.audit.entry import Entry, parse, segments
+from spanwise.exporters.audit.entry import Body, Entry, parse, segments
+from spanwise.exporters.audit.report import audit_report, render_report
 from spanwise.exporters.audit.settings import AuditError, AuditSettings, folders
 from spanwise.exporters.audit.signing import PUBLIC_KEY_FILE
 from spanwise.exporters.audit.verification import Verification, render_verification
@@ -218,6 +220,8 @@ class TestCrash:
         found = proved(settings)
         assert found.ok
         assert (found.calls, found.notes) == (12, [])
+        (recovered,) = [entry.body for entry in entries_of(settings) if entry.type == "recovered"]
+        assert (recovered["reason"], recovered["records"]) == ("unnoted", 2)
 
     @pytest.mark.parametrize("left", [b"", b"{", b'{"number": "many"}', b"[1]"])
     def test_lost_head_is_found_again_and_told(self, settings: AuditSettings, left: bytes) -> None:
@@ -275,3 +279,42 @@ def test_other_writers_wait_for_their_turn_and_then_say_who_is_in_the_way(tmp_pa
         Chain(settings_of(tmp_path)).turn(0.01),
     ):
         pass
+
+
+def appended(settings: AuditSettings, body: Body, signature: str | None = None) -> None:
+    """By somebody who can write the log, and has no key."""
+    (path,) = segments(folders(settings).log)
+    last = entries_of(settings)[-1]
+    made = replace(Entry.of(last.number + 1, last.hash, body), signature=signature)
+    with path.open("ab") as file:
+        file.write(made.line())
+
+
+@pytest.mark.parametrize(
+    ("body", "signature"),
+    [
+        ({"type": "checkpoint", "key": []}, "AAAA"),
+        ({"type": ["call"]}, None),
+        ({"type": "retention", "segment": [], "runs": {}}, None),
+        ({"type": "call", "cost": {"amount": 10**400}, "tokens": {"input": 10**400}}, None),
+        ({"type": "call", "redaction": {"types": {"EMAIL": "many"}}}, None),
+    ],
+)
+def test_records_of_absurd_shapes_are_verified_and_counted(
+    settings: AuditSettings, body: Body, signature: str | None
+) -> None:
+    appended(settings, body, signature)
+    write(settings, call(11))
+    found = proved(settings)
+    assert render_verification(found)
+    assert "calls from" in render_report(audit_report(folders(settings).log, verification=found))
+
+
+def test_text_of_a_forger_gives_a_terminal_no_orders(settings: AuditSettings) -> None:
+    appended(settings, {"type": "checkpoint", "key": "\x1b[2J\nintact: 13 records [x](http://evil.example)"}, "AAAA")
+    found = proved(settings)
+    assert not found.ok
+    shown = render_verification(found)
+    assert "\x1b" not in shown
+    assert "\nintact" not in shown
+    assert "](http://" not in render_report(audit_report(folders(settings).log, verification=found))

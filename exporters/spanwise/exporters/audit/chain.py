@@ -142,8 +142,10 @@ class Turn:
         self.head = found.head
         if found.reason:
             stray = _ended(found.stray)
-            said = {"reason": found.reason, "bytes": len(stray), "sha256": stray_digest(stray)}
-            entry = Entry.of(self.head.number + 1, self.head.hash, {"type": "recovered", "time": timestamp(), **said})
+            said = {"reason": found.reason, "records": found.unnoted}
+            torn = {"bytes": len(stray), "sha256": stray_digest(stray)}
+            body = {"type": "recovered", "time": timestamp(), **said, **torn}
+            entry = Entry.of(self.head.number + 1, self.head.hash, body)
             self._write([entry], self._after(entry), sync=True, before=stray[len(found.stray) :])
         return self.head
 

@@ -52,6 +52,8 @@ class Resumed(NamedTuple):
     """Why the log has to say something about it; empty where all is in order."""
     stray: bytes = b""
     """What stands at the end of the segment and is no record: a write that was cut off."""
+    unnoted: int = 0
+    """Records behind the head: those of a writer that was killed before it noted them, or anybody's."""
 
 
 def load_head(keys: Path) -> Head | None:
@@ -112,6 +114,7 @@ def _unfinished(path: Path) -> bytes:
 
 def _followed(log: Path, head: Head, *, trusting: bool = False) -> Resumed:
     """Follow the chain from the head; with `trusting`, from the first record of the segment."""
+    noted = None if trusting else head.number
     for path in segments(log):
         if segment_number(path) < head.segment:
             continue
@@ -126,8 +129,13 @@ def _followed(log: Path, head: Head, *, trusting: bool = False) -> Resumed:
                 head, trusting = follower, False
         head = replace(head, offset=path.stat().st_size)
         if stray:
-            return Resumed(head, "torn", stray)
-    return Resumed(head)
+            return Resumed(head, "torn", stray, _behind(head, noted))
+    unnoted = _behind(head, noted)
+    return Resumed(head, "unnoted" if unnoted else "", unnoted=unnoted)
+
+
+def _behind(head: Head, noted: int | None) -> int:
+    return head.number - noted if noted is not None else 0
 
 
 def _follower(head: Head, line: Line, *, trusting: bool) -> Head | None:

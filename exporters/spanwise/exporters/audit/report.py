@@ -11,12 +11,14 @@ from typing import cast
 from spanwise.exporters.audit.entry import Body, Entry
 from spanwise.exporters.audit.reading import entries
 from spanwise.exporters.audit.verification import Verification
+from spanwise.exporters.markdown import prose
 
 __all__ = ["AuditReport", "audit_report", "render_report"]
 
 _SHOWN = 20
 """Rows of a table; the others are summed up."""
 _NOTHING = "not said"
+_ABSURD = 10**18
 _ACTS = {"access", "erasure", "retention", "gap", "recovered", "opened"}
 
 Key = Callable[[Body], str]
@@ -131,8 +133,8 @@ def audit_report(log: Path, since: str = "", until: str = "", verification: Veri
 
 
 def _count(report: AuditReport, entry: Entry, time: str) -> None:
-    if entry.type in _ACTS:
-        report.acts[str(entry.type)] += 1
+    if (act := str(entry.type)) in _ACTS:
+        report.acts[act] += 1
     if entry.type != "call":
         return
     body = entry.body
@@ -143,7 +145,8 @@ def _count(report: AuditReport, entry: Entry, time: str) -> None:
         report.by[name].setdefault(key(body), Row()).add(body)
     types = _value(body, "redaction", "types")
     if isinstance(types, Mapping):
-        report.redactions.update(cast("Mapping[str, int]", types))
+        counts = cast("Mapping[str, object]", types)
+        report.redactions.update({kind: count for kind, count in counts.items() if isinstance(count, int)})
     report.redaction_failed += _value(body, "redaction", "failed") is True
     report.with_content += "content" in body
 
@@ -179,7 +182,7 @@ def _integrity(report: AuditReport) -> Iterator[str]:
     else:
         yield f"**The log is not intact: {len(found.problems)} problems.**"
         yield ""
-        yield from (f"- {problem.place}: {problem.text}" for problem in found.problems)
+        yield from (f"- {problem.place}: {prose(problem.text)}" for problem in found.problems)
     if found.lost:
         yield f"{found.lost} calls left no record, because the log could not be written."
 
@@ -198,14 +201,14 @@ def _tables(report: AuditReport) -> Iterator[str]:
 
 def _row(key: str, row: Row) -> str:
     cost = _money(row.cost) if row.unpriced < row.calls else "not known"
-    return f"| {_cell(key)} | {row.calls} | {row.input_tokens} | {row.output_tokens} | {cost} |"
+    return f"| {prose(key)} | {row.calls} | {row.input_tokens} | {row.output_tokens} | {cost} |"
 
 
 def _redactions(report: AuditReport) -> Iterator[str]:
     if not report.redactions and not report.redaction_failed:
         return
     yield from ("", "## Redacted", "", "| type | values |", "|---|--:|")
-    yield from (f"| {_cell(kind)} | {count} |" for kind, count in report.redactions.most_common())
+    yield from (f"| {prose(kind)} | {count} |" for kind, count in report.redactions.most_common())
     if report.redaction_failed:
         yield f"| calls without any text, because redaction failed | {report.redaction_failed} |"
 
@@ -227,16 +230,12 @@ def _money(dollars: float) -> str:
     return f"${dollars:,.2f}" if dollars >= 1 or not dollars else f"${dollars:.4f}"
 
 
-def _cell(text: str) -> str:
-    """What callers word cannot break out of a table."""
-    return "".join(char if char.isprintable() else " " for char in text).replace("|", "\\|").replace("<", "&lt;")
-
-
 def _value(body: Body, group: str, name: str) -> object:
     found = body.get(group)
     return cast("Mapping[str, object]", found).get(name) if isinstance(found, Mapping) else None
 
 
 def _number(body: Body, group: str, name: str) -> float:
+    """Zero for what is none, or none that can have been counted: the log may have been tampered with."""
     value = _value(body, group, name)
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _ABSURD else 0

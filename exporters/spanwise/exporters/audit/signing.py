@@ -53,7 +53,7 @@ class Verifier:
 
     def knows(self, key: object) -> bool:
         """Whether the key with this fingerprint is among them."""
-        return key in self._keys
+        return isinstance(key, str) and key in self._keys
 
     def verifies(self, key: object, hash_: str, signature: str | None) -> bool:
         """Whether the key with this fingerprint signed this hash."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
 
+from spanwise.exporters.terminal import safe
+
 __all__ = ["Problem", "Verification", "render_verification"]
 
 
@@ -67,7 +69,7 @@ def render_verification(found: Verification) -> str:
     """For people: the verdict first."""
     lines = [_verdict(found), "", *_facts(found)]
     lines += [f"note: {note}" for note in found.notes]
-    lines += [f"{problem.place}: {problem.kind}: {problem.text}" for problem in found.problems]
+    lines += [f"{problem.place}: {problem.kind}: {safe(problem.text)}" for problem in found.problems]
     return "\n".join(lines)
 
 

@@ -57,8 +57,8 @@ class Walk:
         self._gaps: list[_Gap] = []
         self._stray: list[tuple[str, Line]] = []
         self._runs: dict[int, list[Removed]] = {}
-        self._vouched: set[tuple[object, object]] = set()
-        self._unsigned_vouched: list[tuple[object, object]] = []
+        self._vouched: set[tuple[str, str]] = set()
+        self._unsigned_vouched: list[tuple[str, str]] = []
         found.keys = verifier.keys
 
     def through(self, files: Sequence[Path]) -> None:
@@ -80,7 +80,7 @@ class Walk:
         for gap in self._gaps:
             self._report(gap)
         for segment, runs in self._runs.items():
-            if (segment, run_digest(runs)) not in self._vouched:
+            if (str(segment), run_digest(runs)) not in self._vouched:
                 numbers = _numbers(runs[0].first, runs[-1].last)
                 place = f"{segment:06d}.jsonl"
                 self._problem("removed", runs[0].first, f"among {numbers} some were removed, unsigned", place)
@@ -133,7 +133,9 @@ class Walk:
             lost = body.get("records")
             found.lost += lost if isinstance(lost, int) else 0
         elif entry.type == "retention":
-            self._unsigned_vouched.append((body.get("segment"), body.get("runs")))
+            self._unsigned_vouched.append((str(body.get("segment")), str(body.get("runs"))))
+        elif entry.type == "recovered":  # what nobody noted may be anybody's; retention removes nothing before it signs
+            self._unsigned_vouched.clear()
         elif entry.type == "erasure":
             found.erased += 1
             text = f"{body.get('subject')} was erased by record {entry.number}, but the key still exists"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from typing import cast
@@ -14,13 +13,13 @@ from spanwise.distro.incident.report import Figure, FigureLine, Incident
 from spanwise.distro.incident.symptom import Symptom
 from spanwise.distro.incident.window import instant
 from spanwise.exporters.figures import NOTHING, compact, money, percent, plural, seconds, whole
+from spanwise.exporters.markdown import prose
 from spanwise.exporters.terminal import cut, safe
 
 __all__ = ["headline", "level", "render_markdown"]
 
 _MOST_VALUES = 6
 _LONGEST = 120
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 _CODES = {ord(char): f"\\u{ord(char):04x}" for char in "<>[]()`|*_#/"}
 _TITLES = {
     "gen_ai.request.model": "model",
@@ -294,7 +293,7 @@ def _bullets(title: str, lead: str, lines: Iterable[str]) -> Iterator[str]:
         yield ""
         if lead:
             yield from (lead, "")
-        yield from (f"- {_prose(line)}" for line in shown)
+        yield from (f"- {prose(line)}" for line in shown)
         yield ""
 
 
@@ -340,9 +339,4 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 def _text(value: str) -> str:
     """Telemetry as text: one line of limited length that Markdown does not interpret."""
-    return _prose(cut(safe(value), _LONGEST))
-
-
-def _prose(line: str) -> str:
-    """A line without markup of its own, which may hold values from telemetry; addresses become no links."""
-    return _SPECIAL.sub(r"\\\1", safe(line)).replace("://", ":\\//")
+    return prose(cut(safe(value), _LONGEST))
