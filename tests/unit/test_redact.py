@@ -91,6 +91,45 @@ def test_each_type_may_have_its_own_action() -> None:
     assert _text("jane@example.org (212) 555-0147 4111111111111111", settings) == "jane@example.org  [CREDIT_CARD]"
 
 
+def test_action_of_a_place_goes_before_that_of_a_type() -> None:
+    settings = RedactSettings(
+        actions={"EMAIL": "keep", "SECRET": "drop"},
+        places={"log": "partial", "log.PHONE": "keep", "output.EMAIL": "mask"},
+    )
+    redactor = Redactor(settings)
+    text = "jane@example.org (212) 555-0147 4111111111111111"
+    assert redactor.text(text, {}) == "jane@example.org [PHONE] [CREDIT_CARD]"
+    assert redactor.at("log").text(text, {}) == "[EMAIL:…@example.org] (212) 555-0147 [CREDIT_CARD:…1111]"
+    assert redactor.at("output").text(text, {}) == "[EMAIL] [PHONE] [CREDIT_CARD]"
+    assert redactor.at("output").item("password", "abc", {}) == ""
+
+
+def test_place_without_actions_of_its_own_has_those_of_all() -> None:
+    redactor = Redactor(RedactSettings(places={"log": "mask", "url": "drop"}))
+    assert redactor.at("log") is redactor.at("input") is redactor.at("") is redactor
+    assert redactor.at("url") is not redactor
+    assert redactor.at("url").policy == redactor.policy != Redactor().policy
+
+
+@pytest.mark.parametrize("places", ["logs=drop", "log.MAIL=drop", "log=remove", "log.EMAIL", "drop"])
+def test_place_that_there_is_not_is_named(places: str, caplog: pytest.LogCaptureFixture) -> None:
+    settings = load(RedactSettings, "redact", None, {"SPANWISE_REDACT_PLACES": places})
+    assert settings.places == {}
+    assert "SPANWISE_REDACT_PLACES" in caplog.text
+
+
+def test_places_are_read_from_the_file_and_the_environment() -> None:
+    wanted = {"log": "drop", "input.EMAIL": "mask"}
+    assert load(RedactSettings, "redact", {"redact": {"places": wanted}}, {}).places == wanted
+    given = {"SPANWISE_REDACT_PLACES": "log=drop, input.EMAIL=mask"}
+    assert load(RedactSettings, "redact", None, given).places == wanted
+
+
+def test_keyed_action_of_a_place_needs_the_key_too() -> None:
+    with pytest.raises(ValueError, match=r"redact\.key \(SPANWISE_REDACT_KEY\)"):
+        Redactor(RedactSettings(places={"log": "hash"}))
+
+
 def test_allowed_values_stay() -> None:
     settings = RedactSettings(allow=("Support@Example.org",))
     assert _text("support@example.org, jane@example.org", settings) == "support@example.org, [EMAIL]"

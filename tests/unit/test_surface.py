@@ -26,10 +26,11 @@ def surface(**capture: object) -> Surface:
     return Surface(Redactor(), CaptureSettings(**capture))  # type: ignore[arg-type]
 
 
-def test_span_without_findings_says_nothing_of_redaction() -> None:
+def test_every_span_tells_by_which_policy_it_was_redacted() -> None:
     view = call_view()
     assert surface().span(view)
-    assert not {names.REDACTION_COUNT, names.REDACTION_TYPES, names.REDACTION_POLICY} & view.attributes.keys()
+    assert view.attributes[names.REDACTION_POLICY] == Redactor().policy
+    assert not {names.REDACTION_COUNT, names.REDACTION_TYPES} & view.attributes.keys()
 
 
 def test_span_tells_how_many_values_of_which_types_went() -> None:

@@ -7,44 +7,45 @@ same object; redacting twice changes nothing.
 
 from __future__ import annotations
 
+import copy
 import hashlib
-import hmac
 import json
-import re
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, get_args
 
 from opentelemetry.util.types import AttributeValue
 
 from spanwise.core.settings import setting
+from spanwise.processors.leaves import Leaf, Leaves, cut, is_long, joined
 from spanwise.processors.pii import Finding, Scanner, scanner
 from spanwise.processors.pii.context import BARRIER
 from spanwise.processors.pii.engines import EngineName
 from spanwise.processors.pii.names import is_sensitive_name, is_weakly_sensitive_name
+from spanwise.processors.replacement import ACTIONS, KEYED, TYPES, Action, Replacements
 
-__all__ = ["Action", "RedactSettings", "Redactor", "is_long"]
+__all__ = ["Action", "Place", "RedactSettings", "Redactor", "is_long"]
 
-Action = Literal["mask", "partial", "hash", "pseudonym", "drop", "keep"]
+Place = Literal["input", "output", "error", "url", "log", "metric"]
+"""Where a text stands: what is said to a model, what the model says, messages of errors, addresses, log records,
+labels of metrics. Everything else has no place of its own."""
 
-_ACTIONS = ("mask", "partial", "hash", "pseudonym", "drop", "keep")
-_KEYED = frozenset({"hash", "pseudonym"})
-_TYPES = (
-    *("EMAIL", "PHONE", "CREDIT_CARD", "US_SSN", "IP_ADDRESS", "IBAN", "MAC_ADDRESS", "CRYPTO", "SECRET"),
-    *("NATIONAL_ID", "PASSPORT", "DRIVER_LICENSE", "DATE_OF_BIRTH"),
-)
-_MARK = re.compile(
-    rf"\[(?:{'|'.join(_TYPES)})(?::(?:[0-9a-f]{{6}}|[0-9a-f]{{16}}|…@[A-Za-z0-9.\-]{{1,80}}|…\w{{4}}))?\]"
-)
+_PLACES: tuple[Place, ...] = get_args(Place)
+_SHORT_KEY = 16
 _LEAF_END = f"\n{BARRIER}\n"
 _WEAK_LENGTH = 16
-_DEEPEST = 64
-_LONGEST_SPLIT = 8192
-"""Characters before the end of what is scanned that are left out: a secret that the end splits is not recognised."""
+
+_logger = logging.getLogger("spanwise")
 
 
 def _known_actions(actions: Mapping[str, str]) -> bool:
-    return all(name in _TYPES and action in _ACTIONS for name, action in actions.items())
+    return all(name in TYPES and action in ACTIONS for name, action in actions.items())
+
+
+def _known_places(actions: Mapping[str, str]) -> bool:
+    parts = [(place, kind, action) for name, action in actions.items() for place, _, kind in (name.partition("."),)]
+    return all(place in _PLACES and kind in ("", *TYPES) and action in ACTIONS for place, kind, action in parts)
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,21 @@ class RedactSettings:
     action: Action = setting(
         "mask",
         "What becomes of a finding: `mask` → `[EMAIL]`; `partial` keeps the last four characters or the mail domain;"
-        " `hash` and `pseudonym` → a stable token made with `key`; `drop` removes it; `keep` leaves it.",
+        " `hash` → a stable token made with `key`; `pseudonym` → one that `spanwise redact --reveal` turns back with"
+        " `key`; `drop` removes it; `keep` leaves it.",
     )
     actions: Mapping[str, Action] = setting(
         {},
         "Actions by type, e.g. `EMAIL=pseudonym,IP_ADDRESS=keep`.",
         check=_known_actions,
         expects="TYPE=action pairs",
+    )
+    places: Mapping[str, Action] = setting(
+        {},
+        "Actions by place, or by place and type, e.g. `log=drop,input.EMAIL=pseudonym`. Places: `input`, `output`, "
+        "`error`, `url`, `log`, `metric`. They go before `actions`, and those before `action`.",
+        check=_known_places,
+        expects="place=action or place.TYPE=action pairs",
     )
     key: str = setting("", "Secret key of `hash` and `pseudonym`; without it these actions are refused.")
     allow: tuple[str, ...] = setting((), "Values that are never redacted, e.g. the address of your support desk.")
@@ -85,35 +94,64 @@ class Redactor:
 
     Attributes:
         policy: short version of the settings, the key left out; changes when a setting does.
+        place: the place whose actions it applies; empty for what has no place of its own.
 
     Raises:
         ValueError: an action needs `key` and there is none.
     """
 
     def __init__(self, settings: RedactSettings = RedactSettings()) -> None:
-        if not settings.key and _KEYED & {settings.action, *settings.actions.values()}:
-            raise ValueError("redact.key (SPANWISE_REDACT_KEY) must be set for the actions hash and pseudonym")
+        used = {settings.action, *settings.actions.values(), *settings.places.values()}
+        if KEYED & used:
+            _check_key(settings.key)
         self.policy = _policy(settings)
+        self.place: Place | Literal[""] = ""
         self._settings = settings
         self._allowed = frozenset(value.lower() for value in settings.allow)
         self._names = frozenset(name.lower() for name in settings.sensitive_names)
         self.plain_names = frozenset(settings.plain_names)
         """Names whose values are never redacted."""
         self._own_scanner = None if settings.engine == "auto" else Scanner(engine=settings.engine)
+        self._replacements = Replacements(settings.key)
+        self._actions = _actions(settings, "")
+        self._at = {place: self._made_for(place) for place in _PLACES if _has_own(settings, place)}
+
+    @property
+    def has_places(self) -> bool:
+        """Whether any place has actions of its own."""
+        return bool(self._at)
+
+    def at(self, place: Place | Literal[""]) -> Redactor:
+        """The redactor of a place; this one where it has no actions of its own."""
+        return self._at.get(place, self) if place else self
+
+    @property
+    def has_key(self) -> bool:
+        """Whether there is a key, without which no pseudonym can be made or turned back."""
+        return bool(self._settings.key)
+
+    def reveal(self, text: str) -> str:
+        """The text with the values of those pseudonyms that were made with the key of these settings."""
+        return self._replacements.reveal(text)
+
+    def _made_for(self, place: Place) -> Redactor:
+        made = copy.copy(self)
+        made.place, made._actions, made._at = place, _actions(self._settings, place), {}
+        return made
 
     def text(self, text: str, counts: dict[str, int]) -> str:
         """The text without its findings, which are added to `counts` by type; the same object when there are none."""
         if not self._settings.enabled:
             return text
-        kept, marker = _cut(text, self._settings.max_length)
+        kept, marker = cut(text, self._settings.max_length)
         redacted = self._replaced(kept, self._findings(kept), counts)
-        return _joined(redacted, marker, self._settings.max_length) if marker else redacted
+        return joined(redacted, marker, self._settings.max_length) if marker else redacted
 
     def item(self, key: str, value: AttributeValue, counts: dict[str, int]) -> AttributeValue:
         """A named value: under a name such as `password` all of it goes; the name also tells what a number is."""
         if not self._settings.enabled or key in self.plain_names:
             return value
-        leaves = _Leaves(self._is_sensitive, self._settings.max_length)
+        leaves = Leaves(self._is_sensitive, self._settings.max_length)
         rebuild = leaves.plan(value, key)
         self._redact(leaves.leaves, counts)
         return rebuild()
@@ -131,7 +169,7 @@ class Redactor:
             return True
         return len(text) >= _WEAK_LENGTH and is_weakly_sensitive_name(name)
 
-    def _redact(self, leaves: list[_Leaf], counts: dict[str, int]) -> None:
+    def _redact(self, leaves: list[Leaf], counts: dict[str, int]) -> None:
         """All leaves in one scan; each stands behind its name, which tells what a bare number is."""
         scanned = [leaf for leaf in leaves if not leaf.secret]
         document = _LEAF_END.join(leaf.labelled for leaf in scanned)
@@ -155,7 +193,7 @@ class Redactor:
         found = (self._own_scanner or scanner()).find(text)
         if not found or "[" not in text:
             return found
-        marks = [match.span() for match in _MARK.finditer(text)]
+        marks = self._replacements.spans(text)
         return [one for one in found if not any(one.start < end and start < one.end for start, end in marks)]
 
     def _replaced(self, text: str, findings: list[Finding], counts: dict[str, int]) -> str:
@@ -163,149 +201,33 @@ class Redactor:
         position = 0
         for finding in findings:
             value = text[finding.start : finding.end]
-            action = self._settings.actions.get(finding.type, self._settings.action)
-            if action == "keep" or value.lower() in self._allowed or _MARK.fullmatch(value):
+            action = self._actions[finding.type]
+            if action == "keep" or value.lower() in self._allowed or self._replacements.is_mark(value):
                 continue
-            pieces += (text[position : finding.start], self._replacement(action, finding.type, value))
+            pieces += (text[position : finding.start], self._replacements.of(action, finding.type, value))
             position = finding.end
             counts[finding.type] = counts.get(finding.type, 0) + 1
         return "".join((*pieces, text[position:])) if pieces else text
 
-    def _replacement(self, action: Action, kind: str, value: str) -> str:
-        if action == "drop":
-            return ""
-        if action == "partial":
-            return f"[{kind}{_shown(kind, value)}]"
-        if action == "hash":
-            return f"[{kind}:{self._digest(kind, value)[:16]}]"
-        if action == "pseudonym":
-            return f"[{kind}:{self._digest(kind, _canonical(value))[:6]}]"
-        return f"[{kind}]"
 
-    def _digest(self, kind: str, value: str) -> str:
-        message = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
-        return hmac.new(self._settings.key.encode(), message, hashlib.sha256).hexdigest()
+def _check_key(key: str) -> None:
+    if not key:
+        raise ValueError("redact.key (SPANWISE_REDACT_KEY) must be set for the actions hash and pseudonym")
+    if len(key) < _SHORT_KEY:
+        _logger.warning("spanwise: redact.key is shorter than %d characters; who guesses it has the values", _SHORT_KEY)
 
 
-@dataclass(eq=False)
-class _Leaf:
-    """One string, or number in JSON, somewhere in a value."""
-
-    text: str
-    name: str
-    secret: bool
-    result: str
-
-    @property
-    def label(self) -> int:
-        return len(self.name) + 2 if self.name else 0
-
-    @property
-    def labelled(self) -> str:
-        return f"{self.name}: {self.text}" if self.name else self.text
+def _actions(settings: RedactSettings, place: Place | Literal[""]) -> dict[str, Action]:
+    """What becomes of each type at a place."""
+    of_place = settings.places.get(place)
+    return {
+        kind: settings.places.get(f"{place}.{kind}") or of_place or settings.actions.get(kind, settings.action)
+        for kind in TYPES
+    }
 
 
-_Rebuild = Callable[[], AttributeValue]
-
-
-class _Leaves:
-    """Collects the strings of a value; each `plan` returns how to build the value again from the results."""
-
-    def __init__(self, is_sensitive: Callable[[str, str], bool], max_length: int) -> None:
-        self.leaves: list[_Leaf] = []
-        self._is_sensitive = is_sensitive
-        self._max_length = max_length
-
-    def plan(self, value: AttributeValue, name: str, *, secret: bool = False, depth: int = 0) -> _Rebuild:
-        if isinstance(value, str):
-            return self._plan_text(_plain(value), name, secret, depth)
-        if isinstance(value, (bytes, bytearray, memoryview)):
-            return self._plan_bytes(bytes(value), name, secret, depth)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return self._plan_number(value, name)
-        if value is None or isinstance(value, (bool, int, float)):
-            return lambda: value
-        if depth >= _DEEPEST:
-            return lambda: "[TRUNCATED]"
-        secret = secret or self._is_sensitive(name, "")
-        if isinstance(value, Mapping):
-            return self._plan_mapping(value, secret, depth + 1)
-        if not isinstance(cast("object", value), Sequence):
-            return self._plan_leaf(str(value), name, secret)  # what the SDK makes of any other object
-        return self._plan_sequence(value, name, secret, depth + 1)
-
-    def _plan_text(self, value: str, name: str, secret: bool, depth: int) -> _Rebuild:
-        secret = secret or self._is_sensitive(name, value)
-        document = None if secret or depth >= _DEEPEST else _parsed(value, self._max_length)
-        if document is None:
-            return self._plan_leaf(value, name, secret)
-        rebuild = self.plan(document, name, depth=depth + 1)
-
-        def dump() -> str:
-            rebuilt = rebuild()
-            return value if rebuilt is document else _dumped(rebuilt, value)
-
-        return dump
-
-    def _plan_leaf(self, value: str, name: str, secret: bool) -> Callable[[], str]:
-        if not value:
-            return lambda: value
-        kept, marker = (value, "") if secret else _cut(value, self._max_length)
-        leaf = self._add(kept, name, secret)
-        return lambda: _joined(leaf.result, marker, self._max_length) if marker else leaf.result
-
-    def _plan_number(self, value: int, name: str) -> _Rebuild:
-        if not is_long(value):
-            return lambda: value
-        leaf = self._add(str(int(value)), name, secret=False)
-        return lambda: value if leaf.result is leaf.text else leaf.result
-
-    def _plan_bytes(self, value: bytes, name: str, secret: bool, depth: int) -> _Rebuild:
-        text, codec = _decoded(value)
-        rebuild = self._plan_text(text, name, secret, depth)
-
-        def encode() -> bytes:
-            rebuilt = rebuild()
-            return value if rebuilt is text else str(rebuilt).encode(codec, "replace")
-
-        return encode
-
-    def _plan_mapping(self, value: Mapping[str, AttributeValue], secret: bool, depth: int) -> _Rebuild:
-        entries = [
-            (key, self._plan_leaf(name, "", secret=False), self.plan(item, name, secret=secret, depth=depth))
-            for key, item in value.items()
-            for name in (_plain(key),)
-        ]
-
-        def rebuild() -> AttributeValue:
-            rebuilt = [(key(), item()) for _, key, item in entries]
-            unchanged = all(new is old for (new, _), (old, _, _) in zip(rebuilt, entries, strict=True)) and all(
-                new is old for (_, new), old in zip(rebuilt, value.values(), strict=True)
-            )
-            return value if unchanged else _distinct(rebuilt)
-
-        return rebuild
-
-    def _plan_sequence(self, value: Sequence[AttributeValue], name: str, secret: bool, depth: int) -> _Rebuild:
-        plans = [self.plan(item, name, secret=secret, depth=depth) for item in value]
-
-        def rebuild() -> AttributeValue:
-            rebuilt = [plan() for plan in plans]
-            if all(new is old for new, old in zip(rebuilt, value, strict=True)):
-                return value
-            return tuple(rebuilt) if isinstance(value, tuple) else rebuilt
-
-        return rebuild
-
-    def _add(self, text: str, name: str, secret: bool) -> _Leaf:
-        leaf = _Leaf(text, _label(name), secret, text)
-        self.leaves.append(leaf)
-        return leaf
-
-
-def is_long(number: int) -> bool:
-    """Whether a number has so many digits (seven) that it may be one of a person: it is read like a text."""
-    return abs(number) >= 1_000_000
+def _has_own(settings: RedactSettings, place: Place) -> bool:
+    return _actions(settings, place) != _actions(settings, "")
 
 
 def _policy(settings: RedactSettings) -> str:
@@ -313,91 +235,7 @@ def _policy(settings: RedactSettings) -> str:
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=dict).encode()).hexdigest()[:12]
 
 
-def _plain(text: object) -> str:
-    """What is exported of a text: members of an enumeration are formatted by their name, and sent by their value."""
-    return str.__str__(text) if isinstance(text, str) else str(text)
-
-
-def _label(name: str) -> str:
-    """The last words of a name: `user.home_phone` → `home phone`."""
-    return re.sub(r"[^A-Za-z0-9\x80-\U0010ffff]+", " ", name.rpartition(".")[2])[-40:].strip()
-
-
-def _shifted(found: list[Finding], by: int, leaf: _Leaf) -> list[Finding]:
+def _shifted(found: list[Finding], by: int, leaf: Leaf) -> list[Finding]:
     """Findings in the document as findings in a leaf; what lies in its label or beyond its end is cut off."""
     placed = (one._replace(start=max(0, one.start - by), end=min(len(leaf.text), one.end - by)) for one in found)
     return [one for one in placed if one.start < one.end]
-
-
-def _cut(text: str, limit: int) -> tuple[str, str]:
-    """What of a text is scanned, and the marker for what is left out."""
-    if len(text) <= limit:
-        return text, ""
-    return text[:limit], f"[TRUNCATED {len(text) - limit + _margin(limit)} CHARACTERS]"
-
-
-def _joined(redacted: str, marker: str, limit: int) -> str:
-    whole = max(0, len(redacted) - _margin(limit))
-    return redacted[: min(whole, limit - len(marker))] + marker
-
-
-def _margin(limit: int) -> int:
-    return min(_LONGEST_SPLIT, limit // 2)
-
-
-def _parsed(text: str, limit: int) -> AttributeValue | None:
-    """The object or array that a string holds as JSON; None where it holds none."""
-    if len(text) > limit or text.lstrip()[:1] not in ("{", "["):
-        return None
-    try:
-        parsed: object = json.loads(text, parse_constant=_refuse_constant, parse_float=_float)
-    except (ValueError, RecursionError):
-        return None
-    return cast("AttributeValue", parsed) if isinstance(parsed, (dict, list)) else None
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(name)
-
-
-def _float(digits: str) -> float | str:
-    number = float(digits)
-    return number if abs(number) != float("inf") else digits
-
-
-def _dumped(value: AttributeValue, like: str) -> str:
-    compact = '": ' not in like[:200]
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":") if compact else None)
-
-
-def _decoded(value: bytes) -> tuple[str, str]:
-    try:
-        return value.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return value.decode("latin-1"), "latin-1"
-
-
-def _distinct(entries: list[tuple[str, AttributeValue]]) -> dict[str, AttributeValue]:
-    """A mapping of all entries; keys that redaction made equal are numbered."""
-    mapping: dict[str, AttributeValue] = {}
-    for key, value in entries:
-        number, name = 1, key
-        while name in mapping:
-            number += 1
-            name = f"{key}#{number}"
-        mapping[name] = value
-    return mapping
-
-
-def _canonical(value: str) -> str:
-    """The same value however it is written: separators and case left out."""
-    return "".join(filter(str.isalnum, value)).lower()
-
-
-def _shown(kind: str, value: str) -> str:
-    """What `partial` lets see: the mail domain, or four characters of a number; nothing of a secret."""
-    if kind == "EMAIL" and re.fullmatch(r"[A-Za-z0-9.\-]{1,80}", domain := value.rpartition("@")[2]) and "@" in value:
-        return f":…@{domain}"
-    if kind == "SECRET" or len(value) < 8 or not value[-4:].isalnum():
-        return ""
-    return f":…{value[-4:]}"

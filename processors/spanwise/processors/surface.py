@@ -5,13 +5,11 @@ Fails closed. What cannot be redacted goes out with its numbers and names only, 
 
 from __future__ import annotations
 
-import re
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, TypeGuard, cast
-from urllib.parse import unquote_plus
+from typing import Any, cast
 
 from opentelemetry.sdk.metrics.export import MetricsData, Sum
 from opentelemetry.sdk.resources import Resource
@@ -25,19 +23,14 @@ from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
 from spanwise.processors.blank import blank, is_safe
 from spanwise.processors.external import ContentFolder
-from spanwise.processors.redact import Redactor, is_long
+from spanwise.processors.named_values import NamedValues, is_short_number
+from spanwise.processors.redact import Redactor
 from spanwise.processors.series import merged
 from spanwise.semconv import attributes as names
 
 __all__ = ["CaptureSettings", "Surface", "empty"]
 
-_ADDRESSES = ("url.full", "url.query", "url.path", "http.url", "http.target")
-"""Attributes whose values are percent-encoded."""
 _CACHED = 4096
-_SHORT = 64
-_NUMBERS = frozenset({int, float, bool, type(None)})
-_PROVIDER_ID = re.compile(r"(?:chatcmpl|cmpl|msg|resp|req)[-_][A-Za-z0-9_-]{1,80}")
-"""Ids of this form are made by providers and hold nothing of the application."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +70,7 @@ class Surface:
 
     def __init__(self, redactor: Redactor, capture: CaptureSettings) -> None:
         self._redactor = redactor
+        self._named = NamedValues(redactor)
         self._capture = capture
         self._folder = ContentFolder(capture.folder) if capture.folder else None
         self.findings: Counter[str] = Counter()
@@ -88,12 +82,6 @@ class Surface:
         self._resources: OrderedDict[int, tuple[Resource, Resource]] = OrderedDict()
         self._scopes: dict[InstrumentationScope, InstrumentationScope] = {}
         self._labels: OrderedDict[tuple[str, str], tuple[str, str]] = OrderedDict()
-        self._clean: set[object] = set()
-
-    @property
-    def policy(self) -> str:
-        """Short version of the redaction settings; changes when one of them does."""
-        return self._redactor.policy
 
     @property
     def captures(self) -> bool:
@@ -115,14 +103,14 @@ class Surface:
             self._count(counts)
             view.attributes[names.REDACTION_COUNT] = sum(counts.values())
             view.attributes[names.REDACTION_TYPES] = tuple(sorted(counts))
-            view.attributes[names.REDACTION_POLICY] = self._redactor.policy
+        view.attributes[names.REDACTION_POLICY] = self._redactor.policy
         return True
 
     def attributes(self, attributes: Mapping[str, AnyValue]) -> dict[str, AnyValue]:
         """Redacted attributes, for a span that does not come by here."""
         counts: dict[str, int] = {}
         try:
-            redacted = self._items(dict(attributes), counts)
+            redacted = self._named.items(dict(attributes), counts)
         except Exception as error:
             self.failures["span"] += 1
             failed("redact.attributes", error)
@@ -192,20 +180,20 @@ class Surface:
     # spans
 
     def _span(self, view: SpanView, counts: dict[str, int]) -> None:
-        view.name = self._text(view.name, counts)
-        view.attributes = self._items(view.attributes, counts)
+        view.name = self._named.text(view.name, counts)
+        view.attributes = self._named.items(view.attributes, counts)
         self._content(view, counts)
         for event in view.events:
-            event.name = self._text(event.name, counts)
-            event.attributes = self._items(event.attributes, counts)
+            event.name = self._named.text(event.name, counts)
+            event.attributes = self._named.items(event.attributes, counts)
         for link in view.links:
-            link.attributes = self._items(link.attributes, counts)
+            link.attributes = self._named.items(link.attributes, counts)
             link.context = self._context(link.context, counts)
         view.context = self._context(view.context, counts)
         if view.parent is not None:
             view.parent = self._context(view.parent, counts)
         if view.status_description:
-            view.status_description = self._redactor.text(view.status_description, counts)
+            view.status_description = self._redactor.at("error").text(view.status_description, counts)
 
     def _content(self, view: SpanView, counts: dict[str, int]) -> None:
         """Content that was read from the wire: redacted as a structure, then written as JSON."""
@@ -213,7 +201,8 @@ class Surface:
             return
 
         def redact(part: AnyValue) -> AnyValue:
-            redacted = self._redactor.value(part, counts)  # first: a cut could go through the middle of a secret
+            parts = cast("Mapping[str, AnyValue]", part)
+            redacted = self._named.values(parts, counts, self._redactor)  # first: a cut could divide a secret
             return redacted if self._folder else self._cut(redacted, view)
 
         for name, text in content_attributes(view.inference.content, redact).items():
@@ -251,63 +240,6 @@ class Surface:
             f"{text[: limit * 3 // 4]} […{len(text) - limit} of {len(text)} characters left out…] {text[-limit // 4 :]}"
         )
 
-    def _items(self, attributes: dict[str, AnyValue], counts: dict[str, int]) -> dict[str, AnyValue]:
-        """Redact named values: all that was not seen before in one scan, because a scan has a fixed price."""
-        attributes = self._addresses(attributes, counts)
-        clean = self._clean
-        unseen = {
-            key: value
-            for key, value in attributes.items()
-            if not ((key, value) in clean if type(value) is str else _is_short_number(value) and key in clean)
-            and not self._is_clean(key, value)
-        }
-        if not unseen:
-            return attributes
-        redacted = self._redactor.value(unseen, counts)
-        if redacted is unseen:
-            self._remember(unseen)
-            return attributes
-        kept = {key: value for key, value in attributes.items() if key not in unseen}
-        return {**kept, **cast("dict[str, AnyValue]", redacted)}
-
-    def _addresses(self, attributes: dict[str, AnyValue], counts: dict[str, int]) -> dict[str, AnyValue]:
-        """Redact addresses as they read when decoded; one that holds nothing stays as it is."""
-        found: dict[str, AnyValue] = {}
-        for key in _ADDRESSES:
-            value = attributes.get(key)
-            if isinstance(value, str) and (decoded := unquote_plus(value)) != value:
-                redacted = self._redactor.item(key, decoded, counts)
-                if redacted is not decoded:
-                    found[key] = redacted
-        return {**attributes, **found} if found else attributes
-
-    def _is_clean(self, key: str, value: AnyValue) -> bool:
-        """What need not be scanned: it was before, or it cannot hold anything."""
-        if type(value) is not str:
-            return (type(value) is int or _is_words(value)) and (key, value) in self._clean
-        if key == names.RESPONSE_ID:
-            return _PROVIDER_ID.fullmatch(value) is not None
-        return key in self._redactor.plain_names
-
-    def _remember(self, items: Mapping[str, AnyValue]) -> None:
-        """Names of numbers, and short values, come again and again."""
-        if len(self._clean) > _CACHED:
-            self._clean.clear()
-        for key, value in items.items():
-            if _is_short_number(value):
-                self._clean.add(key)
-            elif type(value) is int or (_is_words(value) and len("".join(value)) <= _SHORT):
-                self._clean.add((key, value))
-
-    def _text(self, text: str, counts: dict[str, int]) -> str:
-        """A short text that comes again and again, such as the name of a span."""
-        if text in self._clean:
-            return text
-        redacted = self._redactor.text(text, counts)
-        if redacted is text and len(text) <= _SHORT:
-            self._remember({text: 0})
-        return redacted
-
     def _context(self, context: SpanContext, counts: dict[str, int]) -> SpanContext:
         """Ids stay; what is in `tracestate` may be anything that a caller sent."""
         state = context.trace_state
@@ -325,7 +257,7 @@ class Surface:
         counts: dict[str, int] = {}
         held = dict(resource.attributes)
         try:
-            attributes = self._items(held, counts)
+            attributes = self._named.items(held, counts)
         except Exception as error:
             self.failures["resource"] += 1
             failed("redact.resource", error)
@@ -339,7 +271,7 @@ class Surface:
         try:
             said = (scope.name, scope.version or "", scope.schema_url or "")
             name, version, schema_url = (self._redactor.text(text, counts) for text in said)
-            attributes = self._items(held, counts)
+            attributes = self._named.items(held, counts)
         except Exception as error:
             self.failures["scope"] += 1
             failed("redact.scope", error)
@@ -352,13 +284,13 @@ class Surface:
     # log records
 
     def _log_record(self, record: Any, counts: dict[str, int]) -> None:
-        redactor = self._redactor
+        redactor = self._redactor.at("log")
         record.body = redactor.value(record.body, counts)
         for text in ("event_name", "severity_text"):
             if value := getattr(record, text, None):
                 setattr(record, text, redactor.text(value, counts))
         held = dict(record.attributes or {})
-        attributes = self._items(held, counts)
+        attributes = self._named.items(held, counts, redactor)
         if attributes is not held:
             for key in held.keys() - attributes.keys():
                 del record.attributes[key]
@@ -371,7 +303,7 @@ class Surface:
         """A collected metric is the reader's own copy."""
         for field in ("description", "unit"):
             try:
-                object.__setattr__(metric, field, self._text(getattr(metric, field) or "", counts))
+                object.__setattr__(metric, field, self._named.text(getattr(metric, field) or "", counts))
             except Exception as error:
                 object.__setattr__(metric, field, "")
                 failed("redact.metrics", error)
@@ -394,23 +326,23 @@ class Surface:
         redacted = self._point_labels(point.attributes or {}, counts)
         if redacted is not None:
             object.__setattr__(point, "attributes", redacted)
+        redactor = self._redactor.at("metric")
         for exemplar in point.exemplars or ():
             if exemplar.filtered_attributes:
-                object.__setattr__(
-                    exemplar, "filtered_attributes", self._items(dict(exemplar.filtered_attributes), counts)
-                )
+                redacted = self._named.items(dict(exemplar.filtered_attributes), counts, redactor)
+                object.__setattr__(exemplar, "filtered_attributes", redacted)
 
     def _point_labels(self, labels: Mapping[str, AnyValue], counts: dict[str, int]) -> dict[str, AnyValue] | None:
-        found = {self._text(key, counts): self._label(key, value, counts) for key, value in labels.items()}
+        found = {self._named.text(key, counts): self._label(key, value, counts) for key, value in labels.items()}
         return None if all(found.get(key) is value for key, value in labels.items()) else found
 
     def _label(self, key: str, value: AnyValue, counts: dict[str, int]) -> AnyValue:
         """The same labels come at every collection: remembered, so that they cost a lookup."""
         if not isinstance(value, str):
-            return value if _is_short_number(value) else self._redactor.item(key, value, counts)
+            return value if is_short_number(value) else self._redactor.at("metric").item(key, value, counts)
         known = self._labels.get((key, value))
         if known is None:
-            known = (value, cast("str", self._redactor.item(key, value, counts)))
+            known = (value, cast("str", self._redactor.at("metric").item(key, value, counts)))
             self._labels[key, value] = known
             if len(self._labels) > _CACHED:
                 self._labels.popitem(last=False)
@@ -421,15 +353,3 @@ def empty(record: Any) -> None:
     """Leave of a log record what cannot be content: its times, ids and severity."""
     record.body = record.event_name = record.severity_text = None
     record.attributes = {}
-
-
-def _is_short_number(value: AnyValue) -> bool:
-    """What cannot say anything about a person, whatever its name is."""
-    return type(value) in _NUMBERS and (type(value) is not int or not is_long(value))
-
-
-def _is_words(value: AnyValue) -> TypeGuard[str | tuple[str, ...]]:
-    """A text or a tuple of texts."""
-    if type(value) is str:
-        return True
-    return type(value) is tuple and all(type(word) is str for word in cast("tuple[object, ...]", value))

@@ -7,10 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spanwise.distro.audit_cli import add_audit
 from spanwise.distro.incident.arguments import add_arguments as _add_incident
 from spanwise.distro.version import VERSION
+
+if TYPE_CHECKING:
+    from spanwise.processors.redact import Redactor
 
 __all__ = ["main"]
 
@@ -91,6 +95,22 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
 
 def _add_text(parser: argparse.ArgumentParser, command: Command) -> None:
     parser.add_argument("text", nargs="?", help="the text; standard input without one")
+    if command is _redact:
+        places = ("", "input", "output", "error", "url", "log", "metric")
+        parser.add_argument("--place", choices=places, default="", help="where the text stands, for redact.places")
+        parser.add_argument("--reveal", action="store_true", help="turn pseudonyms back, with redact.key")
+    if command is _screen:
+        parser.add_argument(
+            "--place", choices=("user", "system", "document", "output"), default="user", help="who said it"
+        )
+        parser.add_argument(
+            "--allow",
+            action="append",
+            default=[],
+            metavar="RULE|PHRASE",
+            help="what does not count, beside the settings",
+        )
+        parser.add_argument("--canary", action="store_true", help="print a new token to plant in a system prompt")
     parser.set_defaults(command=command)
 
 
@@ -201,7 +221,10 @@ def _redact(given: argparse.Namespace) -> int:
 
     counts: dict[str, int] = {}
     redactor = Redactor(load(RedactSettings, "redact", read_file()))
-    print(redactor.text(given.text if given.text is not None else sys.stdin.read(), counts))
+    text = given.text if given.text is not None else sys.stdin.read()
+    if given.reveal:
+        return _reveal(redactor, text)
+    print(redactor.at(given.place).text(text, counts))
     for kind, count in sorted(counts.items()):
         print(f"{kind}: {count}", file=sys.stderr)
     return 0
