@@ -82,11 +82,11 @@ def found_in(source: Source, payload: object) -> Answer:
     """
     said = _mapping(payload)
     if source == "tempo":
-        for key in ("traces", "series"):
-            if isinstance(said.get(key), list):
-                return Answer(len(_rows(said, key)))
-        if said.keys() <= {"metrics"}:  # Tempo leaves empty lists out
-            return Answer(0)
+        if "traces" in said:
+            return Answer(len(_rows(said, "traces")))
+        if "series" in said or said.keys() <= {"metrics"}:  # Tempo leaves empty lists out, and zeros too
+            counted = (_rows(series, "samples") for series in _rows(said, "series"))
+            return Answer(sum(any("value" in sample for sample in samples) for samples in counted))
     elif said.get("status") == "success":
         warnings = said.get("warnings")
         texts = cast("list[object]", warnings) if isinstance(warnings, list) else []

@@ -127,3 +127,37 @@ class TestVerifierOfTheDocumentation:
         lines = lines_of(filled)
         tampered(filled, [*lines[:3], lines[3].replace(b'"outcome":"ok"', b'"outcome":"no"'), *lines[4:]])
         assert "000001.jsonl: record 4 was changed" in self.run(program, filled).stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["export", "--subject", "x"], ["erase", "--subject", "x"], ["retain"], ["checkpoint"]]
+)
+def test_mistyped_folder_is_named_and_nothing_is_made_there(
+    filled: AuditSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    lines = lines_of(filled)
+    assert main(["audit", *command, "--log", "no-log"]) == 2
+    assert f"there is no audit log in {tmp_path}/no-log" in capsys.readouterr().err
+    assert main(["audit", *command, "--keys", "no-keys"]) == 2
+    assert f"the keys of the audit log are not in {tmp_path}/no-keys" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["audit", "audit-keys"]
+    assert lines_of(filled) == lines
+
+
+def test_nothing_is_removed_while_the_retention_cannot_be_read(
+    filled: AuditSettings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = lines_of(filled)
+    monkeypatch.setenv("SPANWISE_AUDIT_RETENTION", "standard=3650,short=a month")
+    assert main(["audit", "retain"]) == 2
+    assert "nothing is removed while the retention that is set cannot be read" in capsys.readouterr().err
+    assert lines_of(filled) == lines
+
+
+def test_period_of_a_report_is_times(filled: AuditSettings, capsys: pytest.CaptureFixture[str]) -> None:
+    for moment in ("2020", "2020-01", "2020-01-01", "2020-01-01T14", "2020-01-01T14:30Z", "2020-01-01T14:30:00.5Z"):
+        assert main(["audit", "report", "--since", moment]) == 0
+        assert "\n3 calls from" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["audit", "report", "--since", "yesterday"])
+    assert "'yesterday' is no time in UTC" in capsys.readouterr().err

@@ -15,6 +15,7 @@ import pytest
 pytest.importorskip("grafana_foundation_sdk", reason="needs Python 3.11")
 
 import yaml
+
 from catalogue.alerts import ALERTS
 from catalogue.dashboard import panel_id, rendered
 from catalogue.dashboards import DASHBOARDS
@@ -28,9 +29,8 @@ from spanwise.semconv import attributes
 ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, object]
 FILES = {name: cast("Json", json.loads(rendered(name, board))) for name, board in DASHBOARDS.items()}
-KEYWORDS = frozenset(
-    "sum min max avg count group topk by without on ignoring group_left group_right offset or and unless bool".split()
-)
+AGGREGATIONS = frozenset(("sum", "min", "max", "avg", "count", "group"))
+KEYWORDS = AGGREGATIONS | {"by", "on", "ignoring", "group_left", "offset", "or", "and", "unless"}
 ATTRIBUTES = frozenset(value for name, value in vars(attributes).items() if name.isupper())
 INTRINSICS = frozenset(("duration", "kind", "client", "status", "error", "traceDuration", "true", "nil"))
 OTHERS = frozenset(("service.name", "service.version", "deployment.environment.name"))
@@ -295,9 +295,12 @@ def test_question_to_tempo_asks_for_all_where_nothing_was_chosen() -> None:
 
 
 def test_answers_are_counted_and_errors_raised() -> None:
-    assert found_in("prometheus", {"status": "success", "data": {"result": [{}, {}]}, "warnings": ["w"]}).size == 2
-    assert found_in("tempo", {"traces": [{}], "metrics": {}}).size == 1
-    assert found_in("tempo", {"metrics": {}}).size == 0
+    two: Json = {"status": "success", "data": {"result": [1, 2]}, "warnings": ["w"]}
+    assert (found_in("prometheus", two).size, found_in("prometheus", two).warnings) == (2, ("w",))
+    assert found_in("tempo", {"traces": [1]}).size == 1
+    assert found_in("tempo", {"metrics": 1}).size == 0
+    series: Json = {"series": [{"samples": [{"timestampMs": "1"}]}, {"samples": [{"value": 2}]}]}
+    assert found_in("tempo", series).size == 1
     with pytest.raises(ValueError, match="parse error"):
         found_in("prometheus", {"status": "error", "error": "parse error"})
     with pytest.raises(ValueError, match="nonsense"):

@@ -31,7 +31,7 @@ class _Refusing(BaseHTTPRequestHandler):
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SPANWISE_NATIVE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("NATIVE_CACHE", str(tmp_path / "cache"))
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_missing_go_is_said_in_one_line(modules: Path, monkeypatch: pytest.Monke
 
 def test_command_line_ends_with_1_and_one_line(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[2]
-    environment = {"PATH": "", "PYTHONPATH": str(root / "tools"), "SPANWISE_NATIVE_CACHE": str(tmp_path)}
+    environment = {"PATH": "", "PYTHONPATH": str(root / "tools"), "NATIVE_CACHE": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-m", "native", "build", "tempo"],
         env=environment,

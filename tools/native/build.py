@@ -88,8 +88,8 @@ def binary(name: str, modules: Path = _MODULES) -> Path:
 
 
 def cache() -> Path:
-    """Where programs are kept: SPANWISE_NATIVE_CACHE, or the user's cache folder."""
-    if given := os.environ.get("SPANWISE_NATIVE_CACHE"):
+    """Where programs are kept: NATIVE_CACHE, or the user's cache folder."""
+    if given := os.environ.get("NATIVE_CACHE"):
         return Path(given).resolve()
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "spanwise" / "native"
 

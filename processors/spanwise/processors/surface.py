@@ -88,6 +88,11 @@ class Surface:
         """Whether prompts and completions go on spans."""
         return self._capture.content
 
+    @property
+    def policy(self) -> str:
+        """The version of the rules by which everything here is redacted."""
+        return self._redactor.policy
+
     def span(self, view: SpanView) -> bool:
         """Redact a span in place; False where it had to be emptied instead."""
         counts: dict[str, int] = {}
@@ -103,7 +108,7 @@ class Surface:
             self._count(counts)
             view.attributes[names.REDACTION_COUNT] = sum(counts.values())
             view.attributes[names.REDACTION_TYPES] = tuple(sorted(counts))
-        view.attributes[names.REDACTION_POLICY] = self._redactor.policy
+        view.attributes[names.REDACTION_POLICY] = self.policy
         return True
 
     def attributes(self, attributes: Mapping[str, AnyValue]) -> dict[str, AnyValue]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_audit"]
 
+_MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?Z?)?)?)?", re.ASCII)
 _KINDS = ("user", "session", "conversation", "day")
 
 Action = Callable[[argparse.Namespace, "AuditSettings"], int]
@@ -51,9 +54,16 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
     _add(parser, _report)
-    parser.add_argument("--since", default="", help="a time such as 2026-11-01, included")
-    parser.add_argument("--until", default="", help="a time such as 2026-12-01, not included")
+    parser.add_argument("--since", type=_moment, help="a time such as 2026-11-01, included")
+    parser.add_argument("--until", type=_moment, help="a time such as 2026-12-01, not included")
     parser.add_argument("--json", action="store_true", help="for machines")
+
+
+def _moment(text: str) -> str:
+    """RFC 3339 in UTC or the beginning of it; without its Z, so that it compares with what is longer."""
+    if _MOMENT.fullmatch(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time in UTC: 2026-11, 2026-11-01 and 2026-11-01T14:30 are")
+    return text.removesuffix("Z")
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
@@ -120,7 +130,7 @@ def _report(given: argparse.Namespace, settings: AuditSettings) -> int:
     from spanwise.exporters.audit.report import audit_report, render_report
     from spanwise.exporters.audit.settings import folders
 
-    report = audit_report(folders(settings).log, given.since, given.until, _proof(settings))
+    report = audit_report(folders(settings).log, given.since or "", given.until or "", _proof(settings))
     print(json.dumps(report.as_json(), indent=1) if given.json else render_report(report))
     return 0
 
@@ -157,6 +167,7 @@ def _identity(given: argparse.Namespace) -> Identity:
 def _retain(_: argparse.Namespace, settings: AuditSettings) -> int:
     from spanwise.exporters.audit.retention import retain
 
+    _insist_on_retention()
     retained = retain(settings)
     removed = ", ".join(f"{name or settings.default_class} {count}" for name, count in sorted(retained.records.items()))
     print(f"removed {retained.records.total()} records{f' ({removed})' if removed else ''}", end="")
@@ -164,9 +175,21 @@ def _retain(_: argparse.Namespace, settings: AuditSettings) -> int:
     return 0
 
 
+def _insist_on_retention() -> None:
+    """What is removed does not come back: no default steps in for days that were set and cannot be read."""
+    from spanwise.core.settings import load_with_origins, read_file
+    from spanwise.exporters.audit.settings import AuditError, AuditSettings
+
+    file = read_file()
+    _, origins = load_with_origins(AuditSettings, "audit", file)
+    given = "environment" if os.environ.get("SPANWISE_AUDIT_RETENTION", "").strip() else "file"
+    if origins["retention"] != given and (given == "environment" or "retention" in file.get("audit", {})):
+        raise AuditError("nothing is removed while the retention that is set cannot be read")
+
+
 def _checkpoint(_: argparse.Namespace, settings: AuditSettings) -> int:
     from spanwise.exporters.audit.chain import Chain
 
-    with Chain(settings).turn() as turn:
+    with Chain.existing(settings).turn() as turn:
         print(turn.sign().line().decode("ascii"), end="")
     return 0

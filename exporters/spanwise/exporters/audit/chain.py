@@ -9,11 +9,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from spanwise.exporters.audit.entry import Body, Entry, segment_path
+from spanwise.exporters.audit.entry import Body, Entry, segment_path, segments
 from spanwise.exporters.audit.folder_lock import exclusive
 from spanwise.exporters.audit.head import Head, Resumed, load_head, resume, save_head, stray_digest
-from spanwise.exporters.audit.settings import AuditSettings, Folders, folders
-from spanwise.exporters.audit.signing import PUBLIC_KEY_FILE, Signer, write_once
+from spanwise.exporters.audit.settings import AuditError, AuditSettings, Folders, folders
+from spanwise.exporters.audit.signing import PRIVATE_KEY_FILE, PUBLIC_KEY_FILE, Signer, write_once
 
 __all__ = ["Chain", "Turn", "timestamp"]
 
@@ -39,6 +39,21 @@ class Chain:
         self.settings = settings
         self.folders: Folders = folders(settings)
         self._signer: Signer | None = None
+
+    @staticmethod
+    def existing(settings: AuditSettings) -> Chain:
+        """A log that is there, with its keys: nothing new is begun by who mistypes a folder.
+
+        Raises:
+            AuditError: no folder is named; or there is no log, or no key beside it.
+            OSError: a folder cannot be read.
+        """
+        log, keys = folders(settings)
+        if not segments(log):
+            raise AuditError(f"there is no audit log in {log}")
+        if not (keys / PRIVATE_KEY_FILE).exists():
+            raise AuditError(f"the keys of the audit log are not in {keys}: name their folder with SPANWISE_AUDIT_KEYS")
+        return Chain(settings)
 
     @contextmanager
     def turn(self, wait_s: float = 10.0) -> Generator[Turn]:

@@ -40,11 +40,11 @@ def retain(settings: AuditSettings, now: datetime | None = None) -> Retained:
     """Remove what is too old at `now`.
 
     Raises:
-        AuditError: no folder is named, another process has the log for too long, or the log is not intact: to remove
+        AuditError: there is no log, another process has the log for too long, or the log is not intact: to remove
             anything would be to remove evidence.
         OSError, sqlite3.Error: the log or the keys cannot be used; what is done stays done, do it again.
     """
-    chain = Chain(settings)
+    chain = Chain.existing(settings)
     now = now or datetime.now(timezone.utc)
     retained = Retained()
     if not (found := verify(*chain.folders)).ok:

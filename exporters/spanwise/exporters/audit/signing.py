@@ -15,10 +15,10 @@ from spanwise.exporters.audit.settings import AuditError
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-__all__ = ["PUBLIC_KEY_FILE", "Signer", "Verifier", "write_once"]
+__all__ = ["PRIVATE_KEY_FILE", "PUBLIC_KEY_FILE", "Signer", "Verifier", "write_once"]
 
 PUBLIC_KEY_FILE = "public_key.pem"
-_PRIVATE_KEY_FILE = "signing_key.pem"
+PRIVATE_KEY_FILE = "signing_key.pem"
 _PURPOSE = b"spanwise audit checkpoint 1\n"
 
 
@@ -26,7 +26,7 @@ class Signer:
     """Signs with the private key of a folder, which is made there on first use."""
 
     def __init__(self, keys: Path) -> None:
-        self._private = _private_key(keys / _PRIVATE_KEY_FILE)
+        self._private = _private_key(keys / PRIVATE_KEY_FILE)
         self.public_pem = _pem(self._private.public_key())
         """The public key, for those who verify."""
         self.key = _fingerprint(self._private.public_key())

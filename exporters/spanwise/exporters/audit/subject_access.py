@@ -37,7 +37,7 @@ def export(settings: AuditSettings, identity: Identity) -> Iterator[dict[str, ob
         AuditError: nobody is known by this id, or there is no log.
         OSError, sqlite3.Error: the log or the keys cannot be used.
     """
-    chain = Chain(settings)
+    chain = Chain.existing(settings)
     subjects = Subjects(chain.folders.keys)
     try:
         subject = _known(subjects, identity)
@@ -54,10 +54,10 @@ def erase(settings: AuditSettings, identity: Identity, reason: str = "") -> Eras
     Their records stay in the chain with a pseudonym that belongs to nobody; their content can never be read again.
 
     Raises:
-        AuditError: nobody is known by this id; or a copy of the key could not be removed yet.
+        AuditError: nobody is known by this id, there is no log; or a copy of the key could not be removed yet.
         OSError, sqlite3.Error: the log or the keys cannot be used; erase again.
     """
-    chain = Chain(settings)
+    chain = Chain.existing(settings)
     subjects = Subjects(chain.folders.keys)
     try:
         subject = _known(subjects, identity)
