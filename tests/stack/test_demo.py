@@ -50,6 +50,7 @@ def spanwise(folder: Path) -> Command:
 def test_report_of_the_demo_stands_alone_and_holds_nothing_raw(folder: Path) -> None:
     page = (folder / "spanwise-report.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
+    assert '<th scope="row">user requests<' in page
     assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?(?:https?:)?//", page)
     assert not [value for value in RAW_VALUES if value in page]
 

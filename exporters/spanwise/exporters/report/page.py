@@ -247,6 +247,7 @@ def _errors_and_safety(summary: Summary) -> Child:
         _panel(None, outcomes or _empty("No call has been counted yet.")),
         _counts("Errors by type", summary.error_types, "bad", "No call has failed."),
         _counts("Flagged by screening", summary.flagged, "warn", "Screening has flagged no call."),
+        _counts("Over their limits", summary.abuse, "warn", "Nobody went over a limit."),
         _counts("Redacted values by type", summary.redacted, "accent", "Nothing had to be redacted."),
     ]
     retried = plural(summary.retries, "attempt")
