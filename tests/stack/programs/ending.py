@@ -67,6 +67,8 @@ def main(way: str) -> None:
     ask(client)
     if way == "handler":
         signal.signal(signal.SIGTERM, handle)
+    if way == "interrupted":  # a shell starts what runs in its background with this signal ignored
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if way in ("killed", "interrupted", "handler"):
         read(client)
     elif way == "loop":
