@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import FrameType
 
 from native.build import PROGRAMS, BuildFailed, binary
 from native.programs import SERVICES, Stack, StartFailed
@@ -18,7 +17,8 @@ from native.webhook import Delivery, sentence
 def main() -> int:
     """0, or 1 if a program cannot be built, does not start or ends by itself."""
     arguments = _parser().parse_args()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell has what runs in its background ignore the first
+        signal.signal(number, signal.default_int_handler)
     try:
         if arguments.command == "build":
             return _build(arguments.names or list(PROGRAMS))
@@ -44,10 +44,6 @@ def _name(given: str) -> str:
     if given not in PROGRAMS:
         raise argparse.ArgumentTypeError(f"{given}: there are {', '.join(PROGRAMS)}")
     return given
-
-
-def _interrupt(signum: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _build(names: list[str]) -> int:
