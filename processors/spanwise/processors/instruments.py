@@ -7,7 +7,7 @@ API: `Instruments` tries it on a scratch provider first, and records the public 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import time_ns
 from typing import Any
@@ -36,18 +36,31 @@ class _Measurement:
     attributes: Labels
 
 
-class _Bound:
+class _Loose:
+    """One label set of a metric that is recorded the public way."""
+
+    __slots__ = ("labels",)
+
+    def __init__(self, labels: Labels) -> None:
+        self.labels = labels
+
+    def record(self, value: float, context: Context) -> bool:
+        return False
+
+
+class _Bound(_Loose):
     """One instrument and one label set, bound to the aggregations of all readers."""
 
-    __slots__ = ("_consumer", "_exemplar", "_instrument", "_matches", "_measurement", "_storages", "labels")
+    __slots__ = ("_aggregates", "_consumer", "_exemplar", "_instrument", "_matches", "_measurement", "_storages")
 
     def __init__(self, instrument: Any, labels: Labels, *, exemplar: bool) -> None:
-        self.labels = labels
+        super().__init__(labels)
         self._instrument = instrument
         self._consumer = instrument._measurement_consumer
         self._exemplar = exemplar
         self._storages: object = None
         self._matches: list[tuple[Any, Any]] = []
+        self._aggregates: tuple[Callable[[_Measurement, bool], None], ...] = ()
         self._measurement = _Measurement(0, 0, instrument, Context(), labels)
 
     def record(self, value: float, context: Context) -> bool:
@@ -58,16 +71,16 @@ class _Bound:
         consumer = self._consumer
         if consumer._reader_storages is not self._storages:  # replaced, never changed, when a reader comes or goes
             self._bind(consumer._reader_storages)
-        aggregations = [match._attributes_aggregation.get(key) for match, key in self._matches]
-        if not aggregations or None in aggregations:
+        aggregates = self._aggregates or self._complete()
+        if not aggregates:
             return False
         measurement, sampled = self._measurement, False
         measurement.value, measurement.context = value, context
         if self._exemplar:
             measurement.time_unix_nano = now = time_ns()
             sampled = consumer._sdk_config.exemplar_filter.should_sample(value, now, self.labels, context)
-        for aggregation in aggregations:
-            aggregation.aggregate(measurement, sampled)
+        for aggregate in aggregates:
+            aggregate(measurement, sampled)
         return True
 
     def _bind(self, storages: Any) -> None:
@@ -76,7 +89,14 @@ class _Bound:
         # a delta collection takes the aggregations away: only the SDK's own way cannot lose a value to one
         reset = any(getattr(match, "_reset_on_collect", False) for match in matches)
         self._matches = [] if reset else [(match, self._key(match)) for match in matches]
-        self._storages = storages
+        self._aggregates, self._storages = (), storages
+
+    def _complete(self) -> tuple[Callable[[_Measurement, bool], None], ...]:
+        """The aggregations, which stay where they are once the SDK has made all of them; else nothing."""
+        found = [match._attributes_aggregation.get(key) for match, key in self._matches]
+        if None not in found:
+            self._aggregates = tuple(aggregation.aggregate for aggregation in found)
+        return self._aggregates
 
     def _key(self, match: Any) -> Any:
         from opentelemetry.sdk.metrics._internal import _view_instrument_match as module  # private: see `_probe`
@@ -89,25 +109,22 @@ class _Bound:
 class LabelSet:
     """One combination of label values, and what is recorded under it."""
 
-    __slots__ = ("_bound", "_instruments", "labels")
+    __slots__ = ("_cells", "_instruments", "labels")
 
     def __init__(self, instruments: Instruments, labels: Labels) -> None:
         self.labels = labels
         self._instruments = instruments
-        self._bound: dict[tuple[str, str], _Bound | Labels] = {}
+        self._cells: dict[str | tuple[str, str], _Loose] = {}
 
     def record(self, metric: Metric, value: float, context: Context, extra: tuple[str, str] | None = None) -> None:
         """Record `value`; `extra` is one more label, `context` holds the span that an exemplar points to."""
-        key = metric.name, extra[1] if extra else ""
-        bound = self._bound.get(key)
-        if bound is None:
+        key = (metric.name, extra[1]) if extra else metric.name
+        cell = self._cells.get(key)
+        if cell is None:
             labels = {**self.labels, extra[0]: extra[1]} if extra else self.labels
-            bound = self._bound[key] = self._instruments.bind(metric, labels)
-        if isinstance(bound, _Bound):
-            if bound.record(value, context):
-                return
-            bound = bound.labels
-        self._instruments.record(metric, value, bound, context)
+            cell = self._cells[key] = self._instruments.bind(metric, labels)
+        if not cell.record(value, context):
+            self._instruments.record(metric, value, cell.labels, context)
 
 
 class Instruments:
@@ -133,9 +150,9 @@ class Instruments:
         write = instrument.add if metric.instrument == "counter" else instrument.record
         write(value, dict(labels), context=context)
 
-    def bind(self, metric: Metric, labels: Labels) -> _Bound | Labels:
+    def bind(self, metric: Metric, labels: Labels) -> _Loose:
         """What a `LabelSet` keeps of a metric: a bound recording, or only the labels."""
-        return _Bound(self._instrument(metric), labels, exemplar=metric.exemplar) if self.is_bound else labels
+        return _Bound(self._instrument(metric), labels, exemplar=metric.exemplar) if self.is_bound else _Loose(labels)
 
     def _instrument(self, metric: Metric) -> Any:
         made = self._made.get(metric.name)

@@ -147,7 +147,8 @@ class MeasureStep:
 
     def _label_set(self, attributes: Mapping[str, AnyValue], *, estimated: bool = False) -> LabelSet:
         """The label set of a call. Estimated tokens have one of their own: what providers reported stays exact."""
-        key = (estimated, *[_hashable(attributes.get(name)) for name in self._labels])
+        values = map(attributes.get, self._labels)
+        key = (estimated, *[value if value is None or type(value) is str else str(value) for value in values])
         known = self._sets.get(key)
         if known is None:
             if len(self._sets) >= _MOST_SETS:
@@ -186,10 +187,6 @@ def _screened(attributes: Mapping[str, AnyValue]) -> Iterator[str]:
 
 def _texts(value: AnyValue) -> tuple[str, ...]:
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, (list, tuple)) else ()
-
-
-def _hashable(value: AnyValue) -> object:
-    return value if value is None or isinstance(value, str) else str(value)
 
 
 def _count(attributes: Mapping[str, AnyValue], name: str) -> int | None:
