@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from spanwise.processors.screening.allowing import AllowList
 from spanwise.processors.screening.canaries import CANARY_CATEGORY, Canaries
-from spanwise.processors.screening.context import without_quotations
+from spanwise.processors.screening.context import is_description, without_quotations
 from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import Offsets, fold
 from spanwise.processors.screening.judging import judge
@@ -64,7 +64,12 @@ def _given_away(text: str, canaries: Canaries) -> Iterator[_Evidence]:
 
 
 def _only_quotes(text: str, place: Place, allowed: AllowList) -> bool:
-    """Whether nothing is left to flag once quoted examples are blanked, as in an article about attacks."""
+    """Whether nothing is left to flag once quoted examples are blanked, as in an article about attacks.
+
+    A user may also describe an attack without a quotation; from others a description is no excuse.
+    """
+    if place == "user" and is_description(fold(text[:MAX_CHARACTERS])):
+        return True
     remaining = [without_quotations(fold(part)) for _, part in _parts(text)]
     if not any(remaining):
         return False
