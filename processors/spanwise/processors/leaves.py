@@ -6,18 +6,22 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from opentelemetry.util.types import AttributeValue
 
-__all__ = ["Leaf", "Leaves", "Rebuild", "cut", "is_long", "joined"]
+__all__ = ["CleanTexts", "Leaf", "Leaves", "Rebuild", "cut", "is_long", "joined"]
 
 _DEEPEST = 64
 _LONGEST_SPLIT = 8192
 """Characters before the end of what is scanned that are left out: a secret that the end splits is not recognised."""
+_REMEMBERED = 4096
+_LONGEST_NAME = 64
+_WORD = re.compile("[A-Za-z_.]{1,32}")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Leaf:
     """One string, or number in JSON, somewhere in a value."""
 
@@ -25,47 +29,67 @@ class Leaf:
     name: str
     secret: bool
     result: str
-
-    @property
-    def label(self) -> int:
-        return len(self.name) + 2 if self.name else 0
-
-    @property
-    def labelled(self) -> str:
-        return f"{self.name}: {self.text}" if self.name else self.text
+    label: int
+    """Characters of `labelled` before the text."""
+    labelled: str
 
 
 Rebuild = Callable[[], AttributeValue]
 """Builds the value again from the results of its leaves; the same object where nothing changed."""
 
 
-class Leaves:
-    """Collects the strings of a value; each `plan` returns how to build the value again from the results."""
+class CleanTexts:
+    """Words in which nothing was found, by name: roles, types and keys come with every message.
 
-    def __init__(self, is_sensitive: Callable[[str, str], bool], max_length: int) -> None:
+    Only what is letters: it reads the same way whatever stands beside it.
+    """
+
+    def __init__(self) -> None:
+        self._known: set[tuple[str, str]] = set()
+
+    def __contains__(self, named: tuple[str, str]) -> bool:
+        return named in self._known
+
+    def remember(self, leaves: Sequence[Leaf]) -> None:
+        """Note the words among leaves that were scanned."""
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        for leaf in leaves:
+            clean = leaf.result is leaf.text and not leaf.secret
+            if clean and _WORD.fullmatch(leaf.text) and len(leaf.name) <= _LONGEST_NAME:
+                self._known.add((leaf.name, leaf.text))
+
+
+class Leaves:
+    """Collects the strings of a value; each `plan` returns how to build the value again from the results, or `None`
+    where it stays as it is."""
+
+    def __init__(self, is_sensitive: Callable[[str, str], bool], max_length: int, clean: CleanTexts) -> None:
         self.leaves: list[Leaf] = []
         self._is_sensitive = is_sensitive
         self._max_length = max_length
+        self._clean = clean
 
-    def plan(self, value: AttributeValue, name: str, *, secret: bool = False, depth: int = 0) -> Rebuild:
+    def plan(self, value: AttributeValue, name: str, *, secret: bool = False, depth: int = 0) -> Rebuild | None:
         if isinstance(value, str):
-            return self._plan_text(_plain(value), name, secret, depth)
+            known = type(value) is str and not secret and (name, value) in self._clean
+            return None if known else self._plan_text(_plain(value), name, secret, depth)
         if isinstance(value, (bytes, bytearray, memoryview)):
             return self._plan_bytes(bytes(value), name, secret, depth)
         if isinstance(value, int) and not isinstance(value, bool):
             return self._plan_number(value, name)
         if value is None or isinstance(value, (bool, int, float)):
-            return lambda: value
+            return None
         if depth >= _DEEPEST:
             return lambda: "[TRUNCATED]"
         secret = secret or self._is_sensitive(name, "")
-        if isinstance(value, Mapping):
+        if isinstance(value, (dict, Mapping)):  # a class is found faster than what is like it
             return self._plan_mapping(value, secret, depth + 1)
-        if not isinstance(cast("object", value), Sequence):
+        if not isinstance(cast("object", value), (list, tuple, Sequence)):
             return self._plan_leaf(str(value), name, secret)  # what the SDK makes of any other object
         return self._plan_sequence(value, name, secret, depth + 1)
 
-    def _plan_text(self, value: str, name: str, secret: bool, depth: int) -> Rebuild:
+    def _plan_text(self, value: str, name: str, secret: bool, depth: int) -> Callable[[], str]:
         secret = secret or self._is_sensitive(name, value)
         document = None if secret or depth >= _DEEPEST else _parsed(value, self._max_length)
         if document is None:
@@ -73,7 +97,7 @@ class Leaves:
         rebuild = self.plan(document, name, depth=depth + 1)
 
         def dump() -> str:
-            rebuilt = rebuild()
+            rebuilt = document if rebuild is None else rebuild()
             return value if rebuilt is document else _dumped(rebuilt, value)
 
         return dump
@@ -85,9 +109,9 @@ class Leaves:
         leaf = self._add(kept, name, secret)
         return lambda: joined(leaf.result, marker, self._max_length) if marker else leaf.result
 
-    def _plan_number(self, value: int, name: str) -> Rebuild:
+    def _plan_number(self, value: int, name: str) -> Rebuild | None:
         if not is_long(value):
-            return lambda: value
+            return None
         leaf = self._add(str(int(value)), name, secret=False)
         return lambda: value if leaf.result is leaf.text else leaf.result
 
@@ -101,27 +125,38 @@ class Leaves:
 
         return encode
 
-    def _plan_mapping(self, value: Mapping[str, AttributeValue], secret: bool, depth: int) -> Rebuild:
+    def _plan_mapping(self, value: Mapping[str, AttributeValue], secret: bool, depth: int) -> Rebuild | None:
         entries = [
-            (key, self._plan_leaf(name, "", secret=False), self.plan(item, name, secret=secret, depth=depth))
+            (key, self._plan_key(key), item, self.plan(item, _plain(key), secret=secret, depth=depth))
             for key, item in value.items()
-            for name in (_plain(key),)
         ]
+        if all(of_key is None and of_item is None for _, of_key, _, of_item in entries):
+            return None
 
         def rebuild() -> AttributeValue:
-            rebuilt = [(key(), item()) for _, key, item in entries]
-            unchanged = all(new is old for (new, _), (old, _, _) in zip(rebuilt, entries, strict=True)) and all(
-                new is old for (_, new), old in zip(rebuilt, value.values(), strict=True)
+            rebuilt = [
+                (key if of_key is None else of_key(), item if of_item is None else of_item())
+                for key, of_key, item, of_item in entries
+            ]
+            unchanged = all(
+                name is key and new is item for (name, new), (key, _, item, _) in zip(rebuilt, entries, strict=True)
             )
             return value if unchanged else _distinct(rebuilt)
 
         return rebuild
 
-    def _plan_sequence(self, value: Sequence[AttributeValue], name: str, secret: bool, depth: int) -> Rebuild:
+    def _plan_key(self, key: str) -> Callable[[], str] | None:
+        if type(key) is str and ("", key) in self._clean:
+            return None
+        return self._plan_leaf(_plain(key), "", secret=False)
+
+    def _plan_sequence(self, value: Sequence[AttributeValue], name: str, secret: bool, depth: int) -> Rebuild | None:
         plans = [self.plan(item, name, secret=secret, depth=depth) for item in value]
+        if not any(plans):
+            return None
 
         def rebuild() -> AttributeValue:
-            rebuilt = [plan() for plan in plans]
+            rebuilt = [item if plan is None else plan() for item, plan in zip(value, plans, strict=True)]
             if all(new is old for new, old in zip(rebuilt, value, strict=True)):
                 return value
             return tuple(rebuilt) if isinstance(value, tuple) else rebuilt
@@ -129,7 +164,9 @@ class Leaves:
         return rebuild
 
     def _add(self, text: str, name: str, secret: bool) -> Leaf:
-        leaf = Leaf(text, _label(name), secret, text)
+        label = _label(name)
+        prefix = f"{label}: " if label else ""
+        leaf = Leaf(text, name, secret, text, len(prefix), prefix + text)
         self.leaves.append(leaf)
         return leaf
 
@@ -144,6 +181,7 @@ def _plain(text: object) -> str:
     return str.__str__(text) if isinstance(text, str) else str(text)
 
 
+@lru_cache(maxsize=2048)
 def _label(name: str) -> str:
     """The last words of a name: `user.home_phone` → `home phone`."""
     return re.sub(r"[^A-Za-z0-9\x80-\U0010ffff]+", " ", name.rpartition(".")[2])[-40:].strip()

@@ -18,7 +18,7 @@ from typing import Literal, get_args
 from opentelemetry.util.types import AttributeValue
 
 from spanwise.core.settings import setting
-from spanwise.processors.leaves import Leaf, Leaves, cut, is_long, joined
+from spanwise.processors.leaves import CleanTexts, Leaf, Leaves, cut, is_long, joined
 from spanwise.processors.pii import Finding, Scanner, scanner
 from spanwise.processors.pii.context import BARRIER
 from spanwise.processors.pii.engines import EngineName
@@ -114,6 +114,7 @@ class Redactor:
         self._own_scanner = None if settings.engine == "auto" else Scanner(engine=settings.engine)
         self._replacements = Replacements(settings.key)
         self._actions = _actions(settings, "")
+        self._clean = CleanTexts()
         self._at = {place: self._made_for(place) for place in _PLACES if _has_own(settings, place)}
 
     @property
@@ -137,6 +138,7 @@ class Redactor:
     def _made_for(self, place: Place) -> Redactor:
         made = copy.copy(self)
         made.place, made._actions, made._at = place, _actions(self._settings, place), {}
+        made._clean = CleanTexts()
         return made
 
     def text(self, text: str, counts: dict[str, int]) -> str:
@@ -151,9 +153,12 @@ class Redactor:
         """A named value: under a name such as `password` all of it goes; the name also tells what a number is."""
         if not self._settings.enabled or key in self.plain_names:
             return value
-        leaves = Leaves(self._is_sensitive, self._settings.max_length)
+        leaves = Leaves(self._is_sensitive, self._settings.max_length, self._clean)
         rebuild = leaves.plan(value, key)
+        if rebuild is None:
+            return value
         self._redact(leaves.leaves, counts)
+        self._clean.remember(leaves.leaves)
         return rebuild()
 
     def value(self, value: AttributeValue, counts: dict[str, int]) -> AttributeValue:

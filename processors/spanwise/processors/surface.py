@@ -19,6 +19,7 @@ from opentelemetry.util.types import AnyValue
 
 from spanwise.core.description import content_attributes
 from spanwise.core.guard import failed
+from spanwise.core.json_text import to_json
 from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
 from spanwise.processors.blank import blank, is_safe
@@ -204,17 +205,16 @@ class Surface:
         """Content that was read from the wire: redacted as a structure, then written as JSON."""
         if not self._capture.content or view.inference is None:
             return
-
-        def redact(part: AnyValue) -> AnyValue:
-            parts = cast("Mapping[str, AnyValue]", part)
-            redacted = self._named.values(parts, counts, self._redactor)  # first: a cut could divide a secret
-            return redacted if self._folder else self._cut(redacted, view)
-
-        for name, text in content_attributes(view.inference.content, redact).items():
+        parts = self._named.values(content_attributes(view.inference.content), counts, self._redactor)
+        for name, part in parts.items():
             if name not in view.attributes:
-                self._put(name, text, view)
+                self._put(name, part, view)
 
-    def _put(self, name: str, text: str, view: SpanView) -> None:
+    def _put(self, name: str, part: AnyValue, view: SpanView) -> None:
+        """Redacted content as JSON; long texts are cut only now, because a cut could divide a secret."""
+        text = to_json(part)
+        if self._folder is None and len(text) > self._capture.max_length:
+            text = to_json(self._cut(part, view))
         if self._folder is None or len(text) <= self._capture.inline_length:
             view.attributes[name] = text
             return

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import cast
-
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.exchange import Exchange
 from spanwise.core.inference import Content, Inference
-from spanwise.core.json_text import to_json
 from spanwise.semconv import attributes as names
 
 __all__ = ["content_attributes", "describe", "describe_timing"]
@@ -91,13 +87,12 @@ def _stream_end(exchange: Exchange, inference: Inference) -> str:
     return "complete" if left and said_all else exchange.stream_end or "complete"
 
 
-def content_attributes(content: Content, change: Callable[[AnyValue], AnyValue]) -> dict[str, str]:
-    """Prompts and completions, after `change`, as JSON strings: the form that every backend takes on spans."""
+def content_attributes(content: Content) -> dict[str, AnyValue]:
+    """Prompts and completions by attribute, raw; to be redacted, and written as JSON, which every backend takes."""
     parts: dict[str, AnyValue] = {
         names.SYSTEM_INSTRUCTIONS: content.system_instructions,
         names.INPUT_MESSAGES: content.input_messages,
         names.OUTPUT_MESSAGES: content.output_messages,
         names.TOOL_DEFINITIONS: content.tool_definitions,
     }
-    changed = change({name: part for name, part in parts.items() if part})
-    return {name: to_json(part) for name, part in cast("Mapping[str, AnyValue]", changed).items()}
+    return {name: part for name, part in parts.items() if part}
