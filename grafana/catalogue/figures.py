@@ -13,6 +13,9 @@ __all__ = [
     "exemplar_quantile",
     "increase_of",
     "named",
+    "noticed",
+    "noticed_by",
+    "noticed_of",
     "of_usual",
     "or_zero",
     "per_hour",
@@ -51,6 +54,32 @@ def counted(total: str, by: str = "", where: str = "", window: str = "$__range",
     matchers = f"{{{where}}}" if where else ""
     past = f" offset {ago}" if ago else ""
     return f"sum{grouping} (increase(genai:{total}:total{matchers}[{window}]{past}))"
+
+
+def noticed(total: str, where: str = "") -> str:
+    """How often something rare happened in the time shown; 0 where it did not."""
+    return noticed_of(f"genai:{total}:total{{{where}}}" if where else f"genai:{total}:total")
+
+
+def noticed_of(counter: str) -> str:
+    """As `noticed`, of a raw counter.
+
+    A counter that appears with its first event has grown by that event; `increase` alone would say 0 of the one leak of
+    a process.
+    """
+    return f"sum ({_grown(counter, '$__range')}) or vector(0)"
+
+
+def noticed_by(total: str, by: str, where: str = "") -> str:
+    """Rare events per minute, by label."""
+    name = f"genai:{total}:total{{{where}}}" if where else f"genai:{total}:total"
+    return f"sum by ({by}) ({_grown(name, '5m')}) / 5"
+
+
+def _grown(counter: str, window: str) -> str:
+    # an hour, because a scrape may have failed just then
+    before = f"max_over_time({counter}[1h] offset {window})"
+    return f"(last_over_time({counter}[{window}]) unless {before}) or increase({counter}[{window}])"
 
 
 def per_hour(rate: str, by: str = "") -> str:

@@ -64,7 +64,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its field (`Value #A`, or a label), its title, its unit, its width in pixels."""
+    """A column of a table: its field (`Value #A`, or a label), its title, its unit, its width in pixels.
+
+    `colours`: of its values. `limits`: from where on its numbers are coloured.
+    """
 
     field: str
     title: str
@@ -73,9 +76,13 @@ class Column:
     width: int | None = None
     bar: bool = False
     colours: Mapping[str, str] | None = None
+    limits: Limits | None = None
 
 
 Colours = Mapping[str, str]
+
+_VALUE_SIZE = 36
+"""Of the big numbers, in pixels: left to Grafana each would have its own."""
 
 _TEN_LARGEST = (
     models.DataTransformerConfig("reduce", options={"reducers": ["sum"], "mode": "seriesToRows"}),
@@ -93,6 +100,7 @@ def number(
     limits: Limits | None = None,
     none: str = "No calls",
     width: int = 4,
+    height: int = 4,
     decimals: int | None = None,
     units: Colours | None = None,
 ) -> Panel:
@@ -108,11 +116,13 @@ def number(
     panel.color_mode(options.BigValueColorMode.VALUE).justify_mode(options.BigValueJustifyMode.AUTO)
     several = options.BigValueTextMode.VALUE_AND_NAME if len(targets) > 1 else options.BigValueTextMode.VALUE
     panel.text_mode(several).thresholds(_thresholds(limits)).color_scheme(_by_threshold())
+    if len(targets) == 1:
+        panel.text(common.VizTextDisplayOptions().value_size(_VALUE_SIZE))
     if decimals is not None:
         panel.decimals(decimals)
     for name, own in (units or {}).items():
         panel.override_by_name(name, [DynamicConfigValue("unit", own)])
-    return _finished(panel.build(), title, unit, about, targets, links, none, (width, 4))
+    return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
 
 
 def states(
@@ -352,6 +362,10 @@ def _column(column: Column, links: Sequence[DashboardLink]) -> list[DynamicConfi
             DynamicConfigValue("custom.cellOptions", {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"})
         )
         said += [_fixed("#5794F2"), DynamicConfigValue("min", 0), DynamicConfigValue("fieldMinMax", True)]
+    if column.limits:
+        steps = {"mode": "absolute", "steps": [vars(step) for step in _steps(column.limits)]}
+        said += [DynamicConfigValue("thresholds", steps), DynamicConfigValue("color", {"mode": "thresholds"})]
+        said.append(DynamicConfigValue("custom.cellOptions", {"type": "color-text"}))
     if column.colours:
         mapped = {
             value: {"color": colour, "index": index} for index, (value, colour) in enumerate(column.colours.items())

@@ -54,6 +54,7 @@ _COUNTERS: tuple[tuple[str, Metric, str], ...] = (
     ("estimated", metrics.ESTIMATED, "Calls whose tokens were estimated because the provider gave none"),
     ("flagged", metrics.SCREENED, "Calls that screening flagged, by category"),
     ("redacted", metrics.REDACTED, "Values redacted before export, by type"),
+    ("abuse", metrics.ABUSE_FLAGS, "Times that a user, a tenant or a key went over a limit, by limit and subject"),
 )
 
 
@@ -82,6 +83,7 @@ _RATES: tuple[tuple[str, Metric, tuple[str, ...]], ...] = (
     ("estimated", metrics.ESTIMATED, DIMENSIONS),
     ("flagged", metrics.SCREENED, (*SERVICE, MODEL, FEATURE, _CATEGORY)),
     ("redacted", metrics.REDACTED, (*SERVICE, _TYPE)),
+    ("abuse", metrics.ABUSE_FLAGS, (*SERVICE, "spanwise_abuse_reason", "spanwise_abuse_subject")),
 )
 
 

@@ -11,7 +11,8 @@ from catalogue.promql import series as series_name
 from catalogue.recording import RULES
 from catalogue.rule import Rule
 from spanwise.semconv import attributes as names
-from spanwise.semconv.metrics import PROFILES, SELF_METRICS, SPANWISE_METRICS, Metric
+from spanwise.semconv import metrics
+from spanwise.semconv.metrics import AUDIT_METRICS, PROFILES, SELF_METRICS, SPANWISE_METRICS, Metric
 
 __all__ = ["EXTERNAL", "VARIABLES", "labels_of", "scoped"]
 
@@ -44,11 +45,14 @@ _OWN: dict[str, tuple[str, ...]] = {
     "spanwise.client.unpriced": (label(names.COST_UNPRICED),),
     "spanwise.screen.flagged": (label(names.SCREEN_CATEGORY),),
     "spanwise.redact.findings": ("spanwise_redaction_type",),
+    "spanwise.abuse.flags": ("spanwise_abuse_reason", "spanwise_abuse_subject"),
     "spanwise.pipeline.dropped": ("reason",),
     "spanwise.pipeline.unparsed": ("part",),
     "spanwise.pipeline.kept_traces": (label(names.SAMPLING_REASON),),
     "spanwise.internal.errors": ("site",),
 }
+_OF_PROCESSES = frozenset((*SELF_METRICS, *AUDIT_METRICS, metrics.REDACTED, metrics.ABUSE_FLAGS, metrics.ACTIVE_USERS))
+"""Of no call: they have neither a model nor a feature."""
 _OUTER = re.compile(r"^sum by \(([^)]*)\)")
 _SOURCE = re.compile(r"[a-z_]+\w*")
 _METRIC = re.compile(r"(?<![\w:$\"/])([a-zA-Z_:][\w:]*)(\{[^}]*\})?")
@@ -56,10 +60,9 @@ _METRIC = re.compile(r"(?<![\w:$\"/])([a-zA-Z_:][\w:]*)(\{[^}]*\})?")
 
 def _raw() -> Iterator[tuple[str, frozenset[str]]]:
     """What applications emit."""
-    calls = (metric for profile in PROFILES.values() for metric in profile if isinstance(metric, Metric))
-    for metric in (*calls, *SPANWISE_METRICS, *SELF_METRICS):
-        process = metric in SELF_METRICS or metric.name == "spanwise.redact.findings"
-        labels = (_PROMOTED if process else _CALL) | set(_OWN.get(metric.name, ()))
+    of_calls = (metric for profile in PROFILES.values() for metric in profile if isinstance(metric, Metric))
+    for metric in (*of_calls, *SPANWISE_METRICS, *_OF_PROCESSES):
+        labels = (_PROMOTED if metric in _OF_PROCESSES else _CALL) | set(_OWN.get(metric.name, ()))
         if metric.instrument == "histogram":
             yield series_name(metric, "bucket"), labels | {"le"}
             yield series_name(metric, "count"), labels

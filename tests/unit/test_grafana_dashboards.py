@@ -91,7 +91,7 @@ def unknown(expr: str) -> list[str]:
 
 
 def _metrics(expr: str) -> Iterator[str]:
-    bare = re.sub(r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\boffset \w+', " ", expr)
+    bare = re.sub(r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\boffset [$\w]+', " ", expr)
     bare = re.sub(r"\b(by|on|ignoring|group_left|group_right|without)\s*\([^)]*\)", " ", bare)
     for word, call in re.findall(r"([a-zA-Z_:][\w:]*)(\s*\()?", bare):
         if not call and word not in KEYWORDS:

@@ -85,7 +85,7 @@ ALERTS: tuple[Alert, ...] = (
         category="security",
         owner="security",
         dashboard="spanwise-security",
-        panel="System prompt leaks",
+        panel="Leaks by kind",
         cases=(
             *cases(
                 _screened(_LEAK),

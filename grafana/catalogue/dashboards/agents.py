@@ -125,7 +125,7 @@ _FEATURES = rows(
         Column("service_name", "Service"),
         Column(FEATURE, "Feature"),
         Column(OPERATION, "Operation"),
-        Column("Value #A", "Calls", "short", decimals=0, bar=True),
+        Column("Value #A", "Calls", "short", bar=True),
         Column("Value #B", "p95", "s"),
         Column("Value #C", "Failed", "percentunit", decimals=1),
         Column("Value #D", "Spend", "currencyUSD"),

@@ -152,8 +152,8 @@ _MODELS = rows(
     (
         Column("gen_ai_provider_name", "Provider", width=90),
         Column(MODEL, "Model", width=165),
-        Column("Value #A", "Spend", "currencyUSD", width=135, bar=True),
-        Column("Value #B", "Calls", "short", decimals=0, width=65),
+        Column("Value #A", "Spend", "currencyUSD", bar=True),
+        Column("Value #B", "Calls", "short", width=70),
         Column("Value #C", "Per call", "currencyUSD", width=95),
         Column("Value #D", "Tokens in", "short", width=90),
         Column("Value #E", "Tokens out", "short", width=95),

@@ -7,9 +7,9 @@ from catalogue.drill_down import calls, other, runbook, traces, traces_of_bar, t
 from catalogue.figures import (
     BASELINE_BAND,
     against_baseline,
-    counted,
     exemplar_quantile,
     named,
+    noticed,
     of_usual,
     per_hour,
     quantile,
@@ -98,7 +98,7 @@ _FLAGS = number(
         "Single ones are daily noise of a public application; a surge is somebody at work.",
         "Open the traces; a leaked system prompt is always worth a look.",
     ),
-    PromQL(f"{counted('flagged')} or vector(0)", "flagged"),
+    PromQL(noticed("flagged"), "flagged"),
     limits=Limits(1),
     decimals=0,
     links=(_FLAGGED, other("Security", "security")),
@@ -196,7 +196,21 @@ _USERS = ranking(
     TraceQL(f"{calls('span.user.id != nil')} | count_over_time() by (span.user.id)"),
     none="No users in the traces",
     links=(traces_of_bar("span.user.id"),),
-    width=12,
+    width=6,
+)
+_ACTIVE = lines(
+    "Active users",
+    "short",
+    About(
+        "Distinct users whose calls ended in the last five minutes, by service; within about 2 %.",
+        "Requests that rise with the users are success, without them a loop, a retry storm or one user's script.",
+        "Rises alone: see who, on the left. Each process counts by itself: whom two of them serve counts twice.",
+    ),
+    PromQL("sum by (service_name) (spanwise_client_active_users)", "{{service_name}}"),
+    none="No users are told",
+    least=5,
+    links=(traces("Traces with a user", calls("span.user.id != nil")),),
+    width=6,
 )
 
 DASHBOARD = Dashboard(
@@ -204,6 +218,6 @@ DASHBOARD = Dashboard(
     "Is it all right? Traffic, errors, latency, spend and security of every call to a model, at a glance.",
     (
         Row("Is it all right?", (_REQUESTS, _ERRORS, _P95, _FIRST_CHUNK, _SPEND, _FLAGS)),
-        Row("What is going on", (_BASELINE, _ALERTS, _KINDS, _LATENCY, _BURN, _USERS)),
+        Row("What is going on", (_BASELINE, _ALERTS, _KINDS, _LATENCY, _BURN, _USERS, _ACTIVE)),
     ),
 )

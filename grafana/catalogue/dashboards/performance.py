@@ -192,7 +192,7 @@ _THROUGHPUT = lines(
     PromQL(f"sum by ({MODEL}) (genai:calls:rate5m)", _BY_MODEL),
     stacked=True,
     links=(_MODEL,),
-    width=8,
+    width=10,
 )
 _SHARES = ranking(
     "Model distribution",
@@ -208,6 +208,7 @@ _SHARES = ranking(
         shape="instant",
     ),
     links=(_MODEL,),
+    width=7,
 )
 _RETRIES = bars(
     "Retries",
@@ -220,7 +221,7 @@ _RETRIES = bars(
     PromQL(f"sum by ({PROVIDER}) (genai:retries:rate5m)", f"{{{{{PROVIDER}}}}}"),
     none="No retries",
     links=(traces_of_series(PROVIDER, where=("span.spanwise.attempts > 1",)),),
-    width=8,
+    width=7,
 )
 _MODELS = rows(
     "Models",
@@ -230,15 +231,15 @@ _MODELS = rows(
         "Click a row for its traces.",
     ),
     (
-        Column(PROVIDER, "Provider", width=110),
+        Column(PROVIDER, "Provider", width=95),
         Column(MODEL, "Model", width=190),
         Column("Value #A", "Requests", "reqps", bar=True),
-        Column("Value #B", "p50", "s"),
-        Column("Value #C", "p95", "s"),
-        Column("Value #D", "p99", "s"),
-        Column("Value #E", "First chunk p95", "s"),
-        Column("Value #F", "Errors", "percentunit", decimals=1),
-        Column("Value #G", "Output tokens/s", "short", decimals=0),
+        Column("Value #B", "p50", "s", width=90),
+        Column("Value #C", "p95", "s", width=90),
+        Column("Value #D", "p99", "s", width=90),
+        Column("Value #E", "First chunk p95", "s", width=135),
+        Column("Value #F", "Errors", "percentunit", decimals=1, width=85, limits=Limits(0.01, 0.05)),
+        Column("Value #G", "Output tokens/s", "short", decimals=0, width=140),
     ),
     *(
         PromQL(expr, shape="rows")

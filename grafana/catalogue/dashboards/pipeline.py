@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import spans, traces
-from catalogue.figures import increase_of, or_zero, rate_of
+from catalogue.figures import increase_of, noticed_of, or_zero, rate_of
 from catalogue.palette import BAND, GOOD, SEVERE, WARNING
 from catalogue.panels import About, Limits, bars, lines, number, states
 from catalogue.target import PromQL
@@ -16,10 +16,6 @@ _ALL = traces("Traces that arrived", spans())
 _SELF = "service_name"
 
 
-def _grew(metric: str) -> str:
-    return f"sum ({increase_of(metric)}) or vector(0)"
-
-
 _UP = states(
     "Backends up",
     About(
@@ -27,7 +23,7 @@ _UP = states(
         "What is down loses data, or keeps it until it is full; without Alertmanager nobody is told.",
         "Look at its log, its disk and its memory; the runbook of its alert has the order to do it in.",
     ),
-    PromQL("min by (job) (up)", "{{job}}", "instant"),
+    PromQL("sort(min by (job) (up))", "{{job}}", "instant"),
     links=(_ALL,),
     width=24,
 )
@@ -39,7 +35,7 @@ _LOST = number(
         "Each one is a call that no trace shows; its cost and duration are counted all the same.",
         "Any is an alert: the reason is below.",
     ),
-    PromQL(_grew("spanwise_pipeline_dropped_total"), "lost"),
+    PromQL(noticed_of("spanwise_pipeline_dropped_total"), "lost"),
     limits=Limits(severe=1),
     decimals=0,
     links=(_ALL,),
@@ -52,7 +48,7 @@ _FAULTS = number(
         "The application did not notice; some telemetry of that call is missing.",
         "See the site below, and report it with the application's log of that minute.",
     ),
-    PromQL(_grew("spanwise_internal_errors_total"), "faults"),
+    PromQL(noticed_of("spanwise_internal_errors_total"), "faults"),
     limits=Limits(1),
     decimals=0,
     links=(_ALL,),
@@ -106,7 +102,7 @@ _DISCARDED = number(
         "These traces are incomplete or missing.",
         "The reason is below; raise that limit in tempo.yaml, or send less.",
     ),
-    PromQL(_grew("tempo_discarded_spans_total"), "discarded"),
+    PromQL(noticed_of("tempo_discarded_spans_total"), "discarded"),
     limits=Limits(severe=1),
     decimals=0,
     links=(_ALL,),
@@ -119,7 +115,7 @@ _RULE_FAILURES = number(
         "An alert whose rule fails is silent, whatever happens.",
         "The status page of Prometheus (Rules) names the rule and the error.",
     ),
-    PromQL(_grew("prometheus_rule_evaluation_failures_total"), "failures"),
+    PromQL(noticed_of("prometheus_rule_evaluation_failures_total"), "failures"),
     limits=Limits(severe=1),
     decimals=0,
     links=(_ALL,),
@@ -172,6 +168,7 @@ _KEPT = lines(
     least=0.1,
     links=(_ALL,),
     width=8,
+    height=6,
 )
 _QUEUE = lines(
     "Queue in processes",
@@ -186,6 +183,7 @@ _QUEUE = lines(
     none="No spans",
     links=(_ALL,),
     width=8,
+    height=6,
 )
 _INLINE = bars(
     "Spans processed inline",
@@ -198,6 +196,7 @@ _INLINE = bars(
     PromQL(f"sum by ({_SELF}) ({rate_of('spanwise_pipeline_inline_total')})", "{{service_name}}"),
     links=(_ALL,),
     width=8,
+    height=6,
 )
 _UNPARSED = bars(
     "Unparsed calls",
@@ -210,6 +209,7 @@ _UNPARSED = bars(
     PromQL(or_zero(f"sum by (part) ({rate_of('spanwise_pipeline_unparsed_total')}) > 0", "part"), "{{part}}"),
     links=(_UNPARSED_TRACES,),
     width=8,
+    height=6,
 )
 _CONTENT = bars(
     "Content cut or dropped",
@@ -224,6 +224,7 @@ _CONTENT = bars(
     colours={"dropped": SEVERE},
     links=(_CUT_TRACES, _BLANK_TRACES),
     width=8,
+    height=6,
 )
 _ERRORS = bars(
     "Internal errors",
@@ -236,6 +237,54 @@ _ERRORS = bars(
     PromQL(or_zero(f"sum by (site) ({rate_of('spanwise_internal_errors_total')}) > 0", "site"), "{{site}}"),
     links=(_ALL,),
     width=8,
+    height=6,
+)
+_AUDIT_LOST = number(
+    "Audit records lost",
+    "short",
+    About(
+        "Calls in the time shown that left no record in the audit log.",
+        "The log is evidence: it says itself how many are missing, but not which.",
+        "Any is an alert (P1): the folder was not writable for so long that more records waited than may.",
+    ),
+    PromQL(f"sum ({increase_of('spanwise_audit_lost_total')})", "lost"),
+    limits=Limits(severe=1),
+    decimals=0,
+    none="No audit log",
+    links=(_ALL,),
+    width=6,
+    height=6,
+)
+_AUDIT = lines(
+    "Audit records",
+    "cps",
+    About(
+        "Records per second that audit logs took, and calls per second that left none, by service.",
+        "Every call leaves a record, also those that sampling leaves out: it follows the traffic.",
+        "Stops although calls go on: look at the disk, and run `spanwise audit verify`.",
+    ),
+    PromQL(f"sum by ({_SELF}) ({rate_of('spanwise_audit_records_total')})", "{{service_name}}"),
+    PromQL(f"sum by ({_SELF}) ({rate_of('spanwise_audit_lost_total')}) > 0", "{{service_name}} lost"),
+    least=0.1,
+    none="No audit log",
+    links=(_ALL,),
+    width=9,
+    height=6,
+)
+_AUDIT_WAITING = lines(
+    "Audit records waiting",
+    "short",
+    About(
+        "Records that the audit log could not take yet, the process with the most of each service.",
+        "They wait in memory: a process that ends now loses them, and so does one in which too many wait.",
+        "Above zero for minutes: the folder is full, gone or not writable. The application's log names the error.",
+    ),
+    PromQL(f"max by ({_SELF}) (spanwise_audit_waiting)", "{{service_name}}"),
+    least=10,
+    none="No audit log",
+    links=(_ALL,),
+    width=9,
+    height=6,
 )
 _COLLECTOR = lines(
     "Collector spans",
@@ -361,6 +410,7 @@ DASHBOARD = Dashboard(
     (
         Row("Can it be trusted?", (_UP, _LOST, _FAULTS, _SATURATION, _REFUSED, _DISCARDED, _RULE_FAILURES)),
         Row("In the applications", (_FLOW, _LOST_BY, _KEPT, _QUEUE, _INLINE, _UNPARSED, _CONTENT, _ERRORS)),
+        Row("Audit log", (_AUDIT_LOST, _AUDIT, _AUDIT_WAITING)),
         Row("Collectors", (_COLLECTOR, _COLLECTOR_QUEUE)),
         Row("Backends", (_TEMPO, _METRICS, _RULES, _NOTIFICATIONS, _MEMORY)),
     ),

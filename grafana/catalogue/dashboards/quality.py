@@ -14,6 +14,12 @@ from catalogue.target import PromQL, TraceQL
 _POOR = tuple(outcome for outcome in ANSWERED if outcome != "ok")
 _IS_POOR = f'span.spanwise.outcome=~"{any_of(_POOR)}"'
 _ANSWERS = f'genai:calls:rate5m{{spanwise_outcome=~"{any_of(ANSWERED)}"}}'
+# of 4 ** n, as far as answers go; what is longer is in the last one
+_BOUNDS = "(1|4|16|64|256|1024|4096|16384|65536)([.]0)?|[+]Inf"
+_GOOD_FROM = Limits(0.95, 0.9, falling=True)
+_TRUNCATED_FROM = Limits(0.05, 0.1)
+_REFUSED_FROM = Limits(0.02, 0.05)
+_BROKEN_FROM = Limits(0.01, 0.02)
 _POOR_TRACES = traces("Traces of poor answers", calls(_IS_POOR))
 
 
@@ -37,7 +43,7 @@ _GOOD = _share(
         "A call can succeed and still leave a user without an answer: the four tiles to the right say how.",
         "Below 95 %: find the outcome that grew, then its model or feature in the tables below.",
     ),
-    Limits(0.95, 0.9, falling=True),
+    _GOOD_FROM,
 )
 _TRUNCATED = _share(
     "Truncated",
@@ -47,7 +53,7 @@ _TRUNCATED = _share(
         "The end is missing, and with it often the point, or the closing brace of a JSON answer.",
         "Above 10 % an alert fires: raise the limit of tokens, or ask for shorter answers.",
     ),
-    Limits(0.05, 0.1),
+    _TRUNCATED_FROM,
 )
 _REFUSED = _share(
     "Refused or filtered",
@@ -57,7 +63,7 @@ _REFUSED = _share(
         "Users see a no; a new model or a changed system prompt often is the cause.",
         "Above 5 % an alert fires: read some of the traces, is the question harmful or the model over-cautious?",
     ),
-    Limits(0.02, 0.05),
+    _REFUSED_FROM,
 )
 _MALFORMED = _share(
     "Malformed output",
@@ -67,7 +73,7 @@ _MALFORMED = _share(
         "The code behind the call fails on them, or worse, half reads them.",
         "Above 2 % an alert fires: use the provider's structured outputs; check the limit of tokens.",
     ),
-    Limits(0.01, 0.02),
+    _BROKEN_FROM,
 )
 _EMPTY = _share(
     "Empty answers",
@@ -77,7 +83,7 @@ _EMPTY = _share(
         "The call succeeds and costs money, and the user sees a blank page.",
         "Above 2 % an alert fires: open the traces, look at the finish reason and the reasoning tokens.",
     ),
-    Limits(0.01, 0.02),
+    _BROKEN_FROM,
 )
 _LENGTH = number(
     "Tokens per answer",
@@ -149,7 +155,8 @@ _LENGTHS = heatmap_of(
         "Only applications that emit the conventions' v1.41 names have this histogram.",
     ),
     PromQL(
-        'sum by (le) (rate(gen_ai_client_token_usage_bucket{gen_ai_token_type="output"}[$__rate_interval]))',
+        'sum by (le) (rate(gen_ai_client_token_usage_bucket{gen_ai_token_type="output", '
+        f'le=~"{_BOUNDS}"}}[$__rate_interval]))',
         "{{le}}",
         "buckets",
     ),
@@ -163,13 +170,13 @@ _MODELS = rows(
         "Click a row for its traces.",
     ),
     (
-        Column(MODEL, "Model", width=190),
+        Column(MODEL, "Model"),
         Column("Value #A", "Answers", "reqps", width=105),
-        Column("Value #B", "Good", "percentunit", decimals=1, width=80),
-        Column("Value #C", "Truncated", "percentunit", decimals=1, width=95),
-        Column("Value #D", "Refused", "percentunit", decimals=1, width=90),
-        Column("Value #E", "Malformed", "percentunit", decimals=1, width=100),
-        Column("Value #F", "Empty", "percentunit", decimals=1, width=80),
+        Column("Value #B", "Good", "percentunit", decimals=1, width=80, limits=_GOOD_FROM),
+        Column("Value #C", "Truncated", "percentunit", decimals=1, width=95, limits=_TRUNCATED_FROM),
+        Column("Value #D", "Refused", "percentunit", decimals=1, width=90, limits=_REFUSED_FROM),
+        Column("Value #E", "Malformed", "percentunit", decimals=1, width=100, limits=_BROKEN_FROM),
+        Column("Value #F", "Empty", "percentunit", decimals=1, width=80, limits=_BROKEN_FROM),
     ),
     PromQL(f"sum by ({MODEL}) ({_ANSWERS})", shape="rows"),
     _by_model("ok"),

@@ -1,66 +1,106 @@
-"""Who attacks, what leaks, and what was redacted before it left the process."""
+"""Who attacks, what leaks, who is over a limit, and what was redacted before it left the process."""
 
 from __future__ import annotations
 
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import calls, spans, traces, traces_of_bar, traces_of_row, traces_of_series
-from catalogue.figures import counted, named, or_zero, ratio
+from catalogue.figures import counted, named, noticed, noticed_by, noticed_of, or_zero, ratio
+from catalogue.foundation import DashboardLink, Panel
+from catalogue.palette import GOOD, LIMIT, SEVERE
 from catalogue.panels import About, Column, Limits, bars, number, ranking, rows, trace_list
 from catalogue.promql import FEATURE, MODEL
-from catalogue.target import PromQL, TraceQL
+from catalogue.target import PromQL, Target, TraceQL
 
 _CATEGORY = "spanwise_screen_category"
 _TYPE = "spanwise_redaction_type"
-_LEAK = f'{_CATEGORY}="system_prompt_leak"'
-_ATTACK = f'{_CATEGORY}!="system_prompt_leak"'
+_LEAK = f'{_CATEGORY}=~".*_leak"'
+_PROMPT = f'{_CATEGORY}=~"system_prompt_leak|canary_leak"'
+_OTHER_LEAK = f'{_CATEGORY}=~"secret_leak|tool_definitions_leak"'
+_HARM = f'{_CATEGORY}=~"harm[.].*"'
+_ATTACK = f'{_CATEGORY}!~".*_leak|harm[.].*"'
 _IS_FLAGGED = "span.spanwise.screen.flagged=true"
+_IS_OVER = "span.spanwise.abuse.flagged=true"
 _FLAGGED = traces("Traces of flagged calls", calls(_IS_FLAGGED))
-_LEAKED = traces("Traces of leaks", calls("span.spanwise.screen.leak=true"))
+_LEAKED = traces(
+    "Traces of leaks", calls('(span.spanwise.screen.leak > 0 || span.spanwise.screen.category=~".*_leak")')
+)
+_HARMFUL = traces("Traces of harmful content", calls("span.spanwise.screen.harm != nil"))
+_OVER = traces("Traces of those over a limit", calls(_IS_OVER))
 _REDACTED = traces("Traces with redacted values", spans("span.spanwise.redaction.count > 0"))
 _SECRET = traces("Traces with secrets", spans('span.spanwise.redaction.types="SECRET"'))
 _BLANK = traces("Traces without their content", spans("span.spanwise.redaction.failed=true"))
-_DROPPED = "spanwise_pipeline_content_dropped_total"
+_LIMIT = "spanwise_abuse_subject, spanwise_abuse_reason"
+_NAMES_LIMIT = "{{spanwise_abuse_subject}} {{spanwise_abuse_reason}}"
 
-_ATTACKS = number(
+
+def _tile(title: str, unit: str, about: About, *targets: Target, link: DashboardLink, limits: Limits | None) -> Panel:
+    """A big number of the first row, which has two lines of them."""
+    decimals = 1 if unit == "percentunit" else 0
+    return number(title, unit, about, *targets, links=(link,), limits=limits, decimals=decimals, width=6, height=3)
+
+
+_ATTACKS = _tile(
     "Attacks flagged",
     "short",
     About(
-        "Calls in the time shown whose input screening flagged: injection, jailbreak, exfiltration and others.",
+        "Calls in the time shown in which screening saw an attack: injection, jailbreak, exfiltration and others.",
         "Single ones are daily noise of a public application; a surge is somebody at work.",
         "See the category and the user below; flagged calls are not blocked by Spanwise.",
     ),
-    PromQL(f"{counted('flagged', where=_ATTACK)} or vector(0)", "flagged"),
+    PromQL(noticed("flagged", _ATTACK), "flagged"),
     limits=Limits(1),
-    decimals=0,
-    links=(_FLAGGED,),
+    link=_FLAGGED,
 )
-_SHARE = number(
+_SHARE = _tile(
     "Share flagged",
     "percentunit",
     About(
-        "Share of calls that were flagged, over the time shown.",
+        "Share of calls that were flagged as attacks, over the time shown.",
         "It tells more attacks from more traffic.",
         "Above 2 %: either an attack, or a prompt of your own that looks like one. Read three traces to know.",
     ),
     PromQL(ratio(counted("flagged", where=_ATTACK), counted("calls")), "flagged", shape="instant"),
     limits=Limits(0.02, 0.1),
-    decimals=1,
-    links=(_FLAGGED,),
+    link=_FLAGGED,
 )
-_LEAKS = number(
-    "System prompt leaks",
+_LEAKS = _tile(
+    "Leaks in answers",
     "short",
     About(
-        "Answers in the time shown that gave the system prompt away, or a canary in it.",
-        "Whoever reads it knows your instructions, and what to write against them.",
-        "Any is an alert (P1): open the trace, note the user, change the canary, keep secrets out of prompts.",
+        "Answers in the time shown that gave away the system prompt, a canary in it, a secret, or the tools.",
+        "Whoever reads it knows your instructions and what to write against them, or has a key.",
+        "Any of a prompt or a secret is an alert (P1): open the trace, note the user, change what was given away.",
     ),
-    PromQL(f"{counted('flagged', where=_LEAK)} or vector(0)", "leaks"),
+    PromQL(noticed("flagged", _PROMPT), "prompts"),
+    PromQL(noticed("flagged", _OTHER_LEAK), "secrets, tools"),
     limits=Limits(severe=1),
-    decimals=0,
-    links=(_LEAKED,),
+    link=_LEAKED,
 )
-_SECRETS = number(
+_OVERS = _tile(
+    "Over a limit",
+    "short",
+    About(
+        "How many times in the time shown a user, a tenant or a key went over one of their limits.",
+        "A script that runs wild and a stolen account show here before they do on the bill.",
+        "See below which limit it was, and whose calls; the application can refuse them (docs/abuse.md).",
+    ),
+    PromQL(noticed("abuse"), "flags"),
+    limits=Limits(1),
+    link=_OVER,
+)
+_HARMS = _tile(
+    "Harmful content",
+    "short",
+    About(
+        "Findings of harm in prompts and answers in the time shown: violence, hate, self-harm, crime and others.",
+        "Patterns alone: what is counted is hardly ever harmless, and much is not counted.",
+        "`self_harm` is a person to help; harm in answers is the model's, in prompts a user's.",
+    ),
+    PromQL(noticed("flagged", _HARM), "findings"),
+    limits=Limits(1),
+    link=_HARMFUL,
+)
+_SECRETS = _tile(
     "Secrets found",
     "short",
     About(
@@ -68,12 +108,11 @@ _SECRETS = number(
         "The telemetry does not hold them, but the provider has seen them.",
         "Any is an alert (P2): find the user or feature by the trace, and have the secret rotated.",
     ),
-    PromQL(f"""{counted("redacted", where=f'{_TYPE}="SECRET"')} or vector(0)""", "secrets"),
+    PromQL(noticed("redacted", f'{_TYPE}="SECRET"'), "secrets"),
     limits=Limits(1),
-    decimals=0,
-    links=(_SECRET,),
+    link=_SECRET,
 )
-_PERSONAL = number(
+_PERSONAL = _tile(
     "Personal data",
     "short",
     About(
@@ -81,11 +120,11 @@ _PERSONAL = number(
         "It shows that redaction works, and how much personal data users type.",
         "A surge: does a feature now send whole records to the model? Send less.",
     ),
-    PromQL(f"""{counted("redacted", where=f'{_TYPE}!="SECRET"')} or vector(0)""", "values"),
-    decimals=0,
-    links=(_REDACTED,),
+    PromQL(noticed("redacted", f'{_TYPE}!="SECRET"'), "values"),
+    limits=None,
+    link=_REDACTED,
 )
-_BLANKED = number(
+_BLANKED = _tile(
     "Content dropped",
     "short",
     About(
@@ -93,21 +132,19 @@ _BLANKED = number(
         "Nothing leaked, redaction fails closed; but a detector is broken, and what it missed is unknown.",
         "Any is an alert (P1): the trace names the step that failed; see internal errors on the pipeline dashboard.",
     ),
-    PromQL(f"sum (increase({_DROPPED}[$__range])) or vector(0)", "spans"),
+    PromQL(noticed_of("spanwise_pipeline_content_dropped_total"), "spans"),
     limits=Limits(severe=1),
-    decimals=0,
-    links=(_BLANK,),
+    link=_BLANK,
 )
 _FLAGS = bars(
     "Flagged calls",
-    "reqps",
+    "reqpm",
     About(
-        "Calls per second that screening flagged, by category; one call counts in one category.",
+        "Calls per minute in which screening saw an attack, by category; one call counts in one category.",
         "The category says what the attacker wants: your instructions, your data, or the model's consent.",
         "Click a bar for the traces; the span says which rule matched, where, and with which score.",
     ),
-    PromQL(f"sum by ({_CATEGORY}) (genai:flagged:rate5m)", f"{{{{{_CATEGORY}}}}}"),
-    colours={"system_prompt_leak": "red"},
+    PromQL(noticed_by("flagged", _CATEGORY, _ATTACK), f"{{{{{_CATEGORY}}}}}"),
     none="Nothing flagged",
     links=(traces_of_series(_CATEGORY),),
 )
@@ -137,49 +174,99 @@ _PLACES = ranking(
     links=(traces_of_bar("span.spanwise.screen.place", _IS_FLAGGED),),
     width=6,
 )
+_LEAKS_BY_KIND = bars(
+    "Leaks by kind",
+    "reqpm",
+    About(
+        "Answers per minute that gave something away, by what: the system prompt, a canary in it, secrets, tools.",
+        "A steady rate is a prompt that makes the model quote itself; a burst is an attack that works.",
+        "Click through to the traces; compare the versions of the prompt before and after it began.",
+    ),
+    PromQL(or_zero(noticed_by("flagged", _CATEGORY, _LEAK), _CATEGORY), f"{{{{{_CATEGORY}}}}}"),
+    colours={"none": GOOD, "system_prompt_leak": SEVERE, "canary_leak": LIMIT, "secret_leak": "purple"},
+    links=(_LEAKED,),
+)
+_HARM_BY_KIND = bars(
+    "Harm by category",
+    "reqpm",
+    About(
+        "Calls per minute with harmful content in prompts or answers, by category; a call may count in several.",
+        "Which of your duties it touches depends on the category: people at risk first.",
+        "Open the traces; the span says where in the call it stood. Patterns miss what is only meant.",
+    ),
+    PromQL(or_zero(noticed_by("flagged", _CATEGORY, _HARM), _CATEGORY), f"{{{{{_CATEGORY}}}}}"),
+    colours={"none": GOOD},
+    links=(_HARMFUL,),
+)
+_LIMITS = bars(
+    "Limits exceeded",
+    "cpm",
+    About(
+        "Times per minute that somebody went over a limit, by who it was (user, tenant, key) and which limit.",
+        "The limit says what goes on: requests is a script, errors a wrong key, injections an attacker.",
+        "See whose calls they are on the right. Wrong limit for them? Raise it (SPANWISE_ABUSE_REQUESTS and others).",
+    ),
+    PromQL(noticed_by("abuse", _LIMIT), _NAMES_LIMIT),
+    none="Nobody is over a limit",
+    links=(_OVER,),
+)
+_USERS_OVER = ranking(
+    "Calls of users over a limit",
+    "short",
+    About(
+        "Calls that users made while they were over a limit, in the time shown. Sampling keeps a hundred a minute.",
+        "It names those whom the panel on the left only counts.",
+        "Click a bar for the user's calls: a script, a customer who grew, or a stolen account?",
+    ),
+    TraceQL(f"{calls(_IS_OVER, 'span.user.id != nil')} | count_over_time() by (span.user.id)"),
+    none="Nobody is over a limit",
+    links=(traces_of_bar("span.user.id", _IS_OVER),),
+    width=12,
+)
 _TYPES = bars(
     "Redactions by type",
-    "cps",
+    "cpm",
     About(
-        "Values per second that were redacted, by type.",
+        "Values per minute that were redacted, by type.",
         "A type that was never there and now is, is new data in your prompts: a matter for your records of processing.",
         "Click through to the traces, and ask the feature's owner whether the model needs it.",
     ),
-    PromQL(f'sum by ({_TYPE}) (genai:redacted:rate5m{{{_TYPE}!="SECRET"}})', f"{{{{{_TYPE}}}}}"),
+    PromQL(noticed_by("redacted", _TYPE, f'{_TYPE}!="SECRET"'), f"{{{{{_TYPE}}}}}"),
     none="Nothing to redact",
     links=(_REDACTED,),
 )
 _SECRETS_OVER_TIME = bars(
     "Secrets over time",
-    "cps",
+    "cpm",
     About(
-        "Secrets per second found in traffic, by service.",
+        "Secrets per minute found in traffic, by service.",
         "A burst is one user's configuration file; a steady rate is an application that puts a key into its prompt.",
         "Steady: look for the key in the application's own templates.",
     ),
     PromQL(
-        or_zero(f'sum by (service_name) (genai:redacted:rate5m{{{_TYPE}="SECRET"}})', "service_name"),
+        or_zero(noticed_by("redacted", "service_name", f'{_TYPE}="SECRET"'), "service_name"),
         "{{service_name}}",
     ),
-    none="No secrets",
+    colours={"none": GOOD},
     links=(_SECRET,),
 )
 _WHERE = rows(
     "Flagged by model and feature",
     About(
-        "Flagged calls in the time shown, by service, model, feature and category.",
+        "Attacks flagged in the time shown, by service, model, feature and category.",
         "It shows which door is tried.",
         "Click a row for its traces; consider a check before that feature calls the model.",
     ),
     (
-        Column("service_name", "Service", width=100),
+        Column("service_name", "Service", width=85),
         Column(FEATURE, "Feature", width=110),
-        Column(MODEL, "Model", width=170),
+        Column(MODEL, "Model", width=185),
         Column(_CATEGORY, "Category", width=140),
         Column("Value", "Calls", "short", decimals=0, width=130, bar=True),
     ),
     PromQL(
-        named(counted("flagged", f"service_name, {FEATURE}, {MODEL}, {_CATEGORY}"), FEATURE, "no feature") + " > 0",
+        named(counted("flagged", f"service_name, {FEATURE}, {MODEL}, {_CATEGORY}", _ATTACK), FEATURE, "no feature")
+        + " > 0",
         shape="rows",
     ),
     none="Nothing flagged",
@@ -202,10 +289,12 @@ _READ = trace_list(
 
 DASHBOARD = Dashboard(
     "GenAI security",
-    "Attacks on prompts, leaks of the system prompt, secrets and personal data found and redacted before export.",
+    "Attacks on prompts, leaks, harm, who is over a limit, secrets and personal data redacted before export.",
     (
-        Row("Is somebody at work?", (_ATTACKS, _SHARE, _LEAKS, _SECRETS, _PERSONAL, _BLANKED)),
+        Row("Is somebody at work?", (_ATTACKS, _SHARE, _LEAKS, _OVERS, _HARMS, _SECRETS, _PERSONAL, _BLANKED)),
         Row("Attacks", (_FLAGS, _USERS, _PLACES, _WHERE, _READ)),
+        Row("Leaks and harm", (_LEAKS_BY_KIND, _HARM_BY_KIND)),
+        Row("Limits of users, tenants and keys", (_LIMITS, _USERS_OVER)),
         Row("Personal data and secrets", (_TYPES, _SECRETS_OVER_TIME)),
     ),
 )

@@ -12,6 +12,8 @@ from catalogue.target import PromQL
 
 _ON = "on (service_name, deployment_environment_name, sloth_slo)"
 _WHO = "service_name, deployment_environment_name, sloth_slo"
+_BURNS = Limits(1, 6)
+_LEFT_FROM = Limits(0.25, 0, falling=True)
 _AVAILABILITY, _LATENCY = (f'sloth_slo="{objective.name}"' for objective in OBJECTIVES)
 _FAILED = traces("Traces of failed calls", spans(f'span.spanwise.outcome=~"{any_of(FAILED)}"'))
 _SLOW = traces("Traces slower than 10.24 s", spans("span.gen_ai.provider.name != nil", "duration > 10240ms"))
@@ -33,7 +35,7 @@ _BUDGET = number(
         "Below a quarter: no risky changes. Used up: repair before you build.",
     ),
     PromQL(f"min (slo:period_error_budget_remaining:ratio{{{_AVAILABILITY}}})", "left"),
-    limits=Limits(0.25, 0, falling=True),
+    limits=_LEFT_FROM,
     width=6,
     links=(_FAILED,),
 )
@@ -46,7 +48,7 @@ _SPEED_BUDGET = number(
         "Below a quarter: see which model is slow on the performance dashboard.",
     ),
     PromQL(f"min (slo:period_error_budget_remaining:ratio{{{_LATENCY}}})", "left"),
-    limits=Limits(0.25, 0, falling=True),
+    limits=_LEFT_FROM,
     width=6,
     links=(_SLOW,),
 )
@@ -59,7 +61,7 @@ _NOW = number(
         "Above 6 somebody is paged: see errors by kind on the overview.",
     ),
     PromQL(f"max ({_burn('1h', _AVAILABILITY)})", "burn rate"),
-    limits=Limits(1, 6),
+    limits=_BURNS,
     decimals=1,
     width=6,
     links=(_FAILED,),
@@ -96,8 +98,8 @@ _OBJECTIVES = rows(
         Column("sloth_slo", "Objective"),
         Column("Value #A", "Promised", "percentunit", decimals=1),
         Column("Value #B", "Last 30 days", "percentunit", decimals=2),
-        Column("Value #C", "Budget left", "percentunit", decimals=1),
-        Column("Value #D", "Burn rate now", "suffix: ×", decimals=2),
+        Column("Value #C", "Budget left", "percentunit", decimals=1, limits=_LEFT_FROM),
+        Column("Value #D", "Burn rate now", "suffix: ×", decimals=2, limits=_BURNS),
     ),
     PromQL(f"max by ({_WHO}) (slo:objective:ratio)", shape="rows"),
     PromQL(f"1 - max by ({_WHO}) (slo:sli_error:ratio_rate30d)", shape="rows"),
@@ -106,7 +108,7 @@ _OBJECTIVES = rows(
     sort="Budget left",
     descending=False,
     links=(traces("Traces of failed calls", spans(f'span.spanwise.outcome=~"{any_of(FAILED)}"')),),
-    height=5,
+    height=6,
 )
 _BURN = lines(
     "Burn rate",
@@ -146,13 +148,13 @@ _WINDOWS = rows(
         Column("service_name", "Service"),
         Column("sloth_slo", "Objective"),
         *(
-            Column(f"Value #{chr(ord('A') + index)}", window, "suffix: ×", decimals=2)
+            Column(f"Value #{chr(ord('A') + index)}", window, "suffix: ×", decimals=2, limits=_BURNS)
             for index, window in enumerate(_ALL_WINDOWS)
         ),
     ),
     *(PromQL(f"max by (service_name, sloth_slo) ({_burn(window)})", shape="rows") for window in _ALL_WINDOWS),
     links=(_FAILED,),
-    height=5,
+    height=6,
 )
 _SPENT = bars(
     "What spends the budget",
