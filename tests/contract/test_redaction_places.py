@@ -8,6 +8,7 @@ import pytest
 
 from contract.channels import CHANNELS
 from contract.installation import installation
+from contract.values import PERSONAL, spellings
 from spanwise.processors.redact import Redactor, RedactSettings
 from spanwise.semconv import attributes as names
 from stack.receivers import HttpReceiver
@@ -59,6 +60,19 @@ def test_other_places_do_not_have_it(place: str, channel: str, receiver: HttpRec
     raw = sent(receiver, channel, others)
     assert re.search(ACTIONS["mask"], raw)
     assert b"jane.doe" not in raw
+
+
+@pytest.mark.parametrize("action", ["partial", "hash", "pseudonym", "drop"])
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_no_personal_value_leaves_under_any_action(channel: str, action: str, receiver: HttpReceiver) -> None:
+    settings = {"SPANWISE_CAPTURE_CONTENT": "true", "SPANWISE_REDACT_ACTION": action, "SPANWISE_REDACT_KEY": KEY}
+    with installation(settings, endpoint=receiver.url) as installed:
+        for value in PERSONAL:
+            CHANNELS[channel](installed, value.text)
+        installed.flush()
+    raw = receiver.received.raw
+    assert raw
+    assert not [value for value in PERSONAL if any(form in raw for form in spellings(value.raw))]
 
 
 @pytest.mark.parametrize("action", ACTIONS)

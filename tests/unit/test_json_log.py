@@ -98,6 +98,11 @@ class TestStandardLibrary:
         assert logged.line["order"] == {"a": [{"b": {"c": "[EMAIL]"}}], "text": '{"d": "[EMAIL]"}'}
         assert logged.line["redacted"] == {"EMAIL": 2}
 
+    def test_line_is_at_the_place_of_logs(self) -> None:
+        logged = logged_with(JsonFormatter(Redactor(RedactSettings(places={"log": "partial"})), LogSettings()))
+        logged.logger.info("mail %s", EMAIL)
+        assert logged.line["message"] == f"mail [EMAIL:…@{EMAIL.partition('@')[2]}]"
+
     @pytest.mark.parametrize("key", ["password", "api_key", "clientSecret", "Authorization", "x-api-key", "my_own"])
     def test_sensitive_keys_are_removed_at_any_depth(self, key: str) -> None:
         redactor = Redactor(RedactSettings(sensitive_names=("my_own",)))

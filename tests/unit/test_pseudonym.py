@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
@@ -49,9 +50,9 @@ def test_token_that_was_changed_or_made_with_another_key_gives_nothing() -> None
     token = pseudonyms.token("EMAIL", "jane@example.org")
     assert Pseudonyms("another").value("EMAIL", token) is None
     assert pseudonyms.value("PHONE", token) is None
-    for place in range(len(token) - 1):  # some bits of the last character are padding
-        changed = token[:place] + ("a" if token[place] != "a" else "b") + token[place + 1 :]
-        assert pseudonyms.value("EMAIL", changed) is None
+    for place, character in enumerate(token):
+        for other in set("abcdefghijklmnopqrstuvwxyz234567") - {character}:
+            assert pseudonyms.value("EMAIL", token[:place] + other + token[place + 1 :]) is None
     for wrong in ("", "a", "1", "no token", token[:-2], token + token):
         assert pseudonyms.value("EMAIL", wrong) is None
 
@@ -102,6 +103,23 @@ def test_addresses_that_differ_by_a_dot_have_two_pseudonyms() -> None:
 def test_secrets_that_differ_by_case_have_two_pseudonyms() -> None:
     redactor = Redactor(ALL)
     assert redactor.item("password", "Hunter2", {}) != redactor.item("password", "hunter2", {})
+
+
+@pytest.mark.parametrize("secret", ["x", "ab", "é", "4711"])
+def test_short_secret_has_a_pseudonym_like_any_other(secret: str) -> None:
+    redactor = Redactor(ALL)
+    hidden = redactor.item("password", secret, {})
+    assert redactor.item("password", hidden, {}) is hidden
+    assert redactor.reveal(str(hidden)) == secret
+
+
+@pytest.mark.parametrize("inside", ["Please mail jane@example.org now", "pay with 4111 1111 1111 1111 please"])
+def test_base64_comes_back_as_it_was(inside: str) -> None:
+    redactor = Redactor(ALL)
+    text = f"see {base64.b64encode(inside.encode()).decode()} there"
+    hidden = redactor.text(text, {})
+    assert hidden != text
+    assert redactor.reveal(hidden) == text
 
 
 def test_value_too_long_for_a_pseudonym_is_hashed() -> None:

@@ -289,6 +289,32 @@ def test_sequence_types_are_kept() -> None:
     assert isinstance(redacted, Sequence) and redacted == ["[EMAIL]", ("[EMAIL]",)]
 
 
+@pytest.mark.parametrize(
+    ("kept", "text", "expected"),
+    [
+        ("SECRET", "password: jane@example.org", "password: [EMAIL]"),
+        ("SECRET", "https://jane:Hunter2x@203.0.113.9/a", "https://jane:Hunter2x@[IP_ADDRESS]/a"),
+        ("EMAIL", "4111111111111111@example.org", "[CREDIT_CARD]@example.org"),
+    ],
+)
+def test_type_that_is_kept_covers_no_other(kept: str, text: str, expected: str) -> None:
+    assert _text(text, RedactSettings(actions={kept: "keep"})) == expected
+
+
+def test_value_under_a_sensitive_name_is_searched_where_secrets_are_kept() -> None:
+    redactor = Redactor(RedactSettings(actions={"SECRET": "keep"}, places={"log.SECRET": "mask"}))
+    value = {"cookie": "user=jane@example.org; theme=dark"}
+    assert redactor.value(value, {}) == {"cookie": "user=[EMAIL]; theme=dark"}
+    assert redactor.at("log").value(value, {}) == {"cookie": "[SECRET]"}
+
+
+def test_word_that_one_place_keeps_is_not_taken_for_harmless_at_another() -> None:
+    redactor = Redactor(RedactSettings(actions={"SECRET": "keep"}, places={"log.SECRET": "mask"}))
+    assert redactor.value({"password": "hunter"}, {}) == {"password": "hunter"}
+    assert redactor.at("log").value({"password": "hunter"}, {}) == {"password": "[SECRET]"}
+    assert redactor.value({"password": "hunter"}, {}) == {"password": "hunter"}
+
+
 def test_fallback_engine_redacts_alike() -> None:
     assert _text(_TEXT, RedactSettings(engine="re")) == _text(_TEXT, RedactSettings(engine="re2"))
 

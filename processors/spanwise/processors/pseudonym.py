@@ -42,7 +42,7 @@ class Pseudonyms:
         if len(plain) > LONGEST:
             raise ValueError(f"longer than {LONGEST} bytes")
         vector = self._vector(kind, plain)
-        return base64.b32encode(vector + self._hidden(vector, plain)).decode().rstrip("=").lower()
+        return _written(vector + self._hidden(vector, plain))
 
     def value(self, kind: str, token: str) -> str | None:
         """The value of a token; None where it was not made with this key and for this type."""
@@ -53,7 +53,8 @@ class Pseudonyms:
             value = plain.decode("utf-8", "surrogatepass")
         except (binascii.Error, ValueError):
             return None
-        return value if hmac.compare_digest(vector, self._vector(kind, plain)) else None
+        genuine = hmac.compare_digest(vector, self._vector(kind, plain))
+        return value if genuine and token == _written(raw) else None
 
     def _vector(self, kind: str, plain: bytes) -> bytes:
         return _keyed(self._vector_key, kind.encode() + b"\0" + plain)[:_VECTOR]
@@ -64,6 +65,11 @@ class Pseudonyms:
         stream = b"".join(_keyed(self._stream_key, vector + number.to_bytes(4, "big")) for number in blocks)
         mixed = int.from_bytes(text, "big") ^ int.from_bytes(stream[: len(text)], "big")
         return mixed.to_bytes(len(text), "big")
+
+
+def _written(raw: bytes) -> str:
+    """Bytes in Base32: the one way to write them, with no bit that could be another."""
+    return base64.b32encode(raw).decode().rstrip("=").lower()
 
 
 def _keyed(key: bytes, message: bytes) -> bytes:

@@ -19,7 +19,7 @@ from opentelemetry.util.types import AttributeValue
 
 from spanwise.core.settings import setting
 from spanwise.processors.leaves import CleanTexts, Leaf, Leaves, cut, is_long, joined
-from spanwise.processors.pii import Finding, Scanner, scanner
+from spanwise.processors.pii import Finding, scanner
 from spanwise.processors.pii.context import BARRIER
 from spanwise.processors.pii.engines import EngineName
 from spanwise.processors.pii.names import is_sensitive_name, is_weakly_sensitive_name
@@ -43,6 +43,9 @@ def _known_actions(actions: Mapping[str, str]) -> bool:
     return all(name in TYPES and action in ACTIONS for name, action in actions.items())
 
 
+_TAKES_ACTIONS = f"TYPE=action pairs (types: {', '.join(TYPES)})"
+
+
 def _known_places(actions: Mapping[str, str]) -> bool:
     parts = [(place, kind, action) for name, action in actions.items() for place, _, kind in (name.partition("."),)]
     return all(place in _PLACES and kind in ("", *TYPES) and action in ACTIONS for place, kind, action in parts)
@@ -63,14 +66,14 @@ class RedactSettings:
         {},
         "Actions by type, e.g. `EMAIL=pseudonym,IP_ADDRESS=keep`.",
         check=_known_actions,
-        expects="TYPE=action pairs",
+        expects=_TAKES_ACTIONS,
     )
     places: Mapping[str, Action] = setting(
         {},
-        "Actions by place, or by place and type, e.g. `log=drop,input.EMAIL=pseudonym`. Places: `input`, `output`, "
-        "`error`, `url`, `log`, `metric`. They go before `actions`, and those before `action`.",
+        "Actions by place, or by place and type, e.g. `log=drop,input.EMAIL=pseudonym`. They go before `actions`, and "
+        "those before `action`.",
         check=_known_places,
-        expects="place=action or place.TYPE=action pairs",
+        expects=f"place=action or place.TYPE=action pairs (places: {', '.join(_PLACES)})",
     )
     key: str = setting("", "Secret key of `hash` and `pseudonym`; without it these actions are refused.")
     allow: tuple[str, ...] = setting((), "Values that are never redacted, e.g. the address of your support desk.")
@@ -111,9 +114,9 @@ class Redactor:
         self._names = frozenset(name.lower() for name in settings.sensitive_names)
         self.plain_names = frozenset(settings.plain_names)
         """Names whose values are never redacted."""
-        self._own_scanner = None if settings.engine == "auto" else Scanner(engine=settings.engine)
         self._replacements = Replacements(settings.key)
         self._actions = _actions(settings, "")
+        self._kept = _kept(self._actions)
         self._clean = CleanTexts()
         self._at = {place: self._made_for(place) for place in _PLACES if _has_own(settings, place)}
 
@@ -139,6 +142,7 @@ class Redactor:
         made = copy.copy(self)
         made.place, made._actions, made._at = place, _actions(self._settings, place), {}
         made._clean = CleanTexts()
+        made._kept = _kept(made._actions)
         return made
 
     def text(self, text: str, counts: dict[str, int]) -> str:
@@ -153,7 +157,8 @@ class Redactor:
         """A named value: under a name such as `password` all of it goes; the name also tells what a number is."""
         if not self._settings.enabled or key in self.plain_names:
             return value
-        leaves = Leaves(self._is_sensitive, self._settings.max_length, self._clean)
+        names_tell = "SECRET" not in self._kept  # where secrets stay, what else is in them does not
+        leaves = Leaves(self._is_sensitive if names_tell else _never, self._settings.max_length, self._clean)
         rebuild = leaves.plan(value, key)
         if rebuild is None:
             return value
@@ -195,7 +200,7 @@ class Redactor:
                 leaf.result = self._replaced(leaf.text, [Finding(0, len(leaf.text), "SECRET", "name")], counts)
 
     def _findings(self, text: str) -> list[Finding]:
-        found = (self._own_scanner or scanner()).find(text)
+        found = scanner(self._settings.engine, self._kept).find(text)
         if not found or "[" not in text:
             return found
         marks = self._replacements.spans(text)
@@ -206,10 +211,10 @@ class Redactor:
         position = 0
         for finding in findings:
             value = text[finding.start : finding.end]
-            action = self._actions[finding.type]
-            if action == "keep" or value.lower() in self._allowed or self._replacements.is_mark(value):
+            if value.lower() in self._allowed or self._replacements.is_mark(value):
                 continue
-            pieces += (text[position : finding.start], self._replacements.of(action, finding.type, value))
+            replacement = self._replacements.of(self._actions[finding.type], finding.type, value)
+            pieces += (text[position : finding.start], replacement)
             position = finding.end
             counts[finding.type] = counts.get(finding.type, 0) + 1
         return "".join((*pieces, text[position:])) if pieces else text
@@ -229,6 +234,15 @@ def _actions(settings: RedactSettings, place: Place | Literal[""]) -> dict[str, 
         kind: settings.places.get(f"{place}.{kind}") or of_place or settings.actions.get(kind, settings.action)
         for kind in TYPES
     }
+
+
+def _kept(actions: Mapping[str, Action]) -> frozenset[str]:
+    """The types that stay: not looked for, so that none of them covers a finding that goes."""
+    return frozenset(kind for kind, action in actions.items() if action == "keep")
+
+
+def _never(_name: str, _text: str) -> bool:
+    return False
 
 
 def _has_own(settings: RedactSettings, place: Place) -> bool:

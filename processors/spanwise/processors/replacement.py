@@ -9,6 +9,7 @@ import unicodedata
 from typing import Literal
 from urllib.parse import unquote
 
+from spanwise.processors.pii.base64_text import text_of_base64
 from spanwise.processors.pseudonym import LONGEST, Pseudonyms
 
 __all__ = ["ACTIONS", "KEYED", "TYPES", "Action", "Replacements"]
@@ -28,10 +29,11 @@ _NUMBERS = frozenset(
 """Types in which neither case nor separators tell values apart."""
 _MARK = re.compile(
     rf"\[(?P<kind>{'|'.join(TYPES)})"
-    r"(?::(?:[a-p]{16}|(?P<token>[a-z2-7]{22,840})|…@[A-Za-z0-9.\-]{1,80}|…\w{4}))?\]"
+    r"(?::(?:[a-p]{16}|(?P<token>[a-z2-7]{21,840})|…@[A-Za-z0-9.\-]{1,80}|…\w{4}))?\]"
 )
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 """Hashes are letters only, so that no card number passes for one."""
+_SHORTEST_BASE64 = 16
 _AT = re.compile(r"\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*|\s+at\s+")
 _DOT = re.compile(r"\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\s+dot\s+")
 
@@ -93,7 +95,12 @@ class Replacements:
 
 
 def _canonical(kind: str, value: str) -> str:
-    """The same value however it is written: in other characters, escaped, with separators or without."""
+    """The same value however it is written: in other characters, escaped, with separators or without.
+
+    Base64 stays, because all of it is needed to read it.
+    """
+    if len(value) >= _SHORTEST_BASE64 and text_of_base64(value):
+        return value
     text = unicodedata.normalize("NFKC", html.unescape(value))
     text = "".join(character for character in text if unicodedata.category(character) != "Cf")
     if kind in _NUMBERS:

@@ -233,6 +233,8 @@ def _convert_mapping(raw: object, value_hint: object) -> dict[str, object]:
         pairs = [(str(key), value) for key, value in typing.cast("dict[object, object]", raw).items()]
     else:
         pairs = [_pair(item) for item in _items(raw)]
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError  # one name twice: which is meant?
     return {key: _convert(value, value_hint) for key, value in pairs}
 
 

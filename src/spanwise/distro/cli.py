@@ -216,11 +216,11 @@ def _reveal(redactor: Redactor, text: str) -> int:
 
 
 def _redact(given: argparse.Namespace) -> int:
-    from spanwise.core.settings import load, read_file
-    from spanwise.processors.redact import Redactor, RedactSettings
+    from spanwise.core.settings import read_file
+    from spanwise.processors.policy import configured_redactor
 
     counts: dict[str, int] = {}
-    redactor = Redactor(load(RedactSettings, "redact", read_file()))
+    redactor = configured_redactor(read_file())
     text = given.text if given.text is not None else sys.stdin.read()
     if given.reveal:
         return _reveal(redactor, text)

@@ -36,8 +36,9 @@ from spanwise.processors.logs import LogPipeline
 from spanwise.processors.measure import MeasureSettings, MeasureStep
 from spanwise.processors.normalise import NormaliseStep
 from spanwise.processors.pipeline import Pipeline, PipelineSettings, Step
+from spanwise.processors.policy import configured_redactor
 from spanwise.processors.price import PriceSettings, PriceStep
-from spanwise.processors.redact import Redactor, RedactSettings
+from spanwise.processors.redact import RedactSettings
 from spanwise.processors.sample import Sampler, SampleSettings
 from spanwise.processors.screen import ScreenSettings, ScreenStep
 from spanwise.processors.surface import CaptureSettings, Surface
@@ -110,7 +111,7 @@ def install(tracer_provider: Any = None, meter_provider: Any = None, logger_prov
         return getattr(tracer_provider, _MARK, None)
     name_unknown(AREAS, file)
     set_providers(general.providers)
-    redactor = _redactor(file)
+    redactor = configured_redactor(file)
     surface = Surface(redactor, _capture(file))
     if (log := load(LogSettings, "log", file)).json:
         format_root(JsonFormatter(redactor, log))
@@ -197,15 +198,6 @@ def _catch_up(pipeline: Pipeline, meter_provider: MeterProvider) -> None:
         pipeline.worker.flush(5.0)
     else:
         pipeline.worker.catch_up(5.0)
-
-
-def _redactor(file: SettingsFile) -> Redactor:
-    """A wrong redaction policy must not mean less redaction: the default one is used, and one line says so."""
-    try:
-        return Redactor(load(RedactSettings, "redact", file))
-    except ValueError as error:
-        _logger.error("spanwise: %s; using the default redaction: every finding is masked", error)
-        return Redactor(RedactSettings())
 
 
 def _capture(file: SettingsFile) -> CaptureSettings:

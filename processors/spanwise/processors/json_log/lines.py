@@ -20,7 +20,8 @@ from spanwise.core.guard import failed
 from spanwise.core.json_text import to_json
 from spanwise.core.settings import load, read_file, setting
 from spanwise.processors.json_log.values import Plain, text_of
-from spanwise.processors.redact import Redactor, RedactSettings
+from spanwise.processors.policy import configured_redactor
+from spanwise.processors.redact import Redactor
 
 __all__ = ["NOTHING", "ExceptionInfo", "JsonLines", "LogSettings", "Logged", "exception_info"]
 
@@ -102,7 +103,7 @@ class JsonLines:
 
     def _said(self, logged: Logged) -> dict[str, AnyValue]:
         """What the application worded, in one scan."""
-        redactor = self._loaded_redactor()
+        redactor = self._loaded_redactor().at("log")
         plain = Plain(redactor.is_secret_name)
         said: dict[str, AnyValue] = {"level": logged.level, "logger": logged.logger, "message": logged.message}
         said.update(user_context.current())
@@ -119,7 +120,7 @@ class JsonLines:
 
     def _loaded_redactor(self) -> Redactor:
         if self._redactor is None:
-            self._redactor = Redactor(load(RedactSettings, "redact", read_file()))
+            self._redactor = configured_redactor(read_file())
         return self._redactor
 
     def _loaded_settings(self) -> LogSettings:

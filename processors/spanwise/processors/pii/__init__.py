@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from functools import cache
 
+from spanwise.processors.pii.engines import EngineName
+from spanwise.processors.pii.rules import all_rules
 from spanwise.processors.pii.scanner import Finding, Scanner
 
 __all__ = ["Finding", "Scanner", "find", "scanner"]
 
 
+def scanner(engine: EngineName = "auto", without: frozenset[str] = frozenset()) -> Scanner:
+    """The scanner with the detectors of all types but those in `without`; each is made once per process."""
+    return _scanner(engine, without)
+
+
 @cache
-def scanner() -> Scanner:
-    """The scanner with all detectors and the fastest engine; made once per process."""
-    return Scanner()
+def _scanner(engine: EngineName, without: frozenset[str]) -> Scanner:
+    return Scanner([rule for rule in all_rules() if rule.type not in without], engine)
 
 
 def find(text: str) -> list[Finding]:

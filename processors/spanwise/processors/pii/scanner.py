@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from spanwise.processors.pii.base64_text import text_of_base64
 from spanwise.processors.pii.context import ContextWords, stretches
 from spanwise.processors.pii.engines import EngineName, Span, make_engine
 from spanwise.processors.pii.rules import Candidate, Rule, all_rules
@@ -71,8 +70,6 @@ _LONGEST_IN_CONTEXT = 160
 """Characters that a candidate with context words may have."""
 _NESTED = 2
 """How often Base64 in Base64 is opened."""
-_PROBE = 48
-"""Base64 characters that are decoded to see whether the rest can be text; a multiple of four."""
 
 
 class Scanner:
@@ -159,36 +156,13 @@ class Scanner:
 
     def _open_blob(self, view: View, start: int, end: int, nested: int) -> Iterator[_Scored]:
         blob = view.text[start:end]
-        if inside := _decoded_base64("".join(blob.split())):
+        if inside := text_of_base64(blob):
             for found in self._find(inside, nested - 1):
                 rule = next(rule for rule in self._rules if rule.name == found.rule)
                 yield _Scored(*view.original(start, end), 0.5, rule)
         elif "\n" in blob:  # lines that are blobs by themselves
             for line in _LINE.finditer(blob):
                 yield from self._open_blob(view, start + line.start(), start + line.end(), nested)
-
-
-def _decoded_base64(blob: str) -> str:
-    """The text that a Base64 string holds; empty where it holds none."""
-    plain = blob.rstrip("=").replace("-", "+").replace("_", "/")
-    if len(plain) % 4 == 1 or not _is_text(_b64decode(plain[:_PROBE])):
-        return ""
-    try:
-        text = _b64decode(plain).decode("utf-8")
-    except UnicodeDecodeError:
-        return ""
-    return text if sum(character.isprintable() or character.isspace() for character in text) > 0.9 * len(text) else ""
-
-
-def _b64decode(plain: str) -> bytes:
-    try:
-        return base64.b64decode(plain + "=" * (-len(plain) % 4))
-    except binascii.Error:
-        return b""
-
-
-def _is_text(start: bytes) -> bool:
-    return bool(start) and all(byte >= 32 or byte in b"\t\n\r" for byte in start)
 
 
 def _sure(here: Iterable[_Scored], found: list[_Scored], text: str) -> list[_Scored]:

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from spanwise.core.settings import SettingsFile, load, read_file, settings_path
 from spanwise.distro.checks.finding import Finding, Setup
 from spanwise.distro.reference import effective, settings_areas, variables
+from spanwise.processors.policy import read_policy
 from spanwise.processors.price import PriceSettings, PriceTable
-from spanwise.processors.redact import Redactor, RedactSettings
 
 __all__ = ["check_settings", "check_variables", "logged"]
 
@@ -59,14 +59,14 @@ def _switched_off(values: Mapping[str, object]) -> Iterator[Finding]:
 
 def _refused(setup: Setup, file: SettingsFile) -> Iterator[Finding]:
     """Settings that are well formed, and refused by the component that they are for."""
-    try:
-        Redactor(load(RedactSettings, "redact", file, setup.environ))
-    except ValueError as error:
+    mistake = read_policy(file, setup.environ).mistake
+    if mistake:
+        remedy = "SPANWISE_REDACT_KEY=<a long random text, the same in every process>"
         yield Finding(
             _TOPIC,
             "failure",
-            f"{error}; until then every finding is masked, whatever the policy says",
-            "SPANWISE_REDACT_KEY=<a long random text, the same in every process>",
+            f"{mistake}; until then every finding is masked, whatever the policy says",
+            remedy if "SPANWISE_REDACT_KEY" in mistake else "correct it (docs/redaction.md)",
         )
     PriceTable(load(PriceSettings, "price", file, setup.environ))  # logs what is wrong with the file of own prices
 

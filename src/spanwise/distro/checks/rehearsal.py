@@ -16,6 +16,8 @@ from typing import Any, cast
 from spanwise.distro.checks.finding import Finding, Setup
 from spanwise.distro.reference import effective
 from spanwise.instrumentation.transports.httpx import MODULES
+from spanwise.processors.policy import read_policy
+from spanwise.processors.redact import Redactor
 from spanwise.semconv import attributes as names
 from spanwise.semconv.metrics import CALLS
 
@@ -49,7 +51,8 @@ def check_pipeline(setup: Setup) -> Iterator[Finding]:
     elif not any(setup.version(name) for name in MODULES):
         yield Finding(_TOPIC, "note", "not run: it needs httpx", "pip install httpx")
     else:
-        yield from _judged(_run(setup), values)
+        redactor = Redactor(read_policy(setup.settings_file, setup.environ).settings)
+        yield from _judged(_run(setup), values, redactor)
 
 
 def _run(setup: Setup) -> Mapping[str, object] | str:
@@ -73,7 +76,7 @@ def _run(setup: Setup) -> Mapping[str, object] | str:
     return cast("dict[str, object]", json.loads(done.stdout.splitlines()[-1]))
 
 
-def _judged(seen: Mapping[str, object] | str, values: Mapping[str, object]) -> Iterator[Finding]:
+def _judged(seen: Mapping[str, object] | str, values: Mapping[str, object], redactor: Redactor) -> Iterator[Finding]:
     if isinstance(seen, str):
         yield Finding(_TOPIC, "failure", f"the pipeline does not start: {seen}", _REPORT)
         return
@@ -83,17 +86,15 @@ def _judged(seen: Mapping[str, object] | str, values: Mapping[str, object]) -> I
         yield Finding(_TOPIC, "failure", "a call to gpt-4o-mini was not priced", "check SPANWISE_PRICE_OVERRIDES")
     if seen["metric"] is not True:
         yield Finding(_TOPIC, "failure", f"the metric {CALLS.name} was not recorded", _REPORT)
-    yield from _leak(seen, values)
+    yield from _leak(seen, redactor)
     if seen["calls"] == 2 and seen["metric"] is True:
         said = [f"priced ({seen['cost']} USD)"] if seen["cost"] else []
         said += ["redacted"] if seen["redacted"] and not seen["leaked"] else []
         yield Finding(_TOPIC, "ok", f"two calls became two spans: {', '.join([*said, 'measured'])}")
 
 
-def _leak(seen: Mapping[str, object], values: Mapping[str, object]) -> Iterator[Finding]:
-    actions = cast("Mapping[str, str]", values["redact.actions"])
-    kept = not values["redact.enabled"] or actions.get("EMAIL", values["redact.action"]) == "keep"
-    if kept:
+def _leak(seen: Mapping[str, object], redactor: Redactor) -> Iterator[Finding]:
+    if redactor.at("error").text(_ADDRESS, {}) == _ADDRESS:
         yield Finding(_TOPIC, "note", "e-mail addresses leave the process, as the settings say")
     elif seen["leaked"] or not seen["redacted"]:
         yield Finding(_TOPIC, "failure", "an e-mail address in an error text was not redacted", _REPORT)
