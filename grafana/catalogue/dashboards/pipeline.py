@@ -264,7 +264,7 @@ _AUDIT = lines(
         "Stops although calls go on: look at the disk, and run `spanwise audit verify`.",
     ),
     PromQL(f"sum by ({_SELF}) ({rate_of('spanwise_audit_records_total')})", "{{service_name}}"),
-    PromQL(f"sum by ({_SELF}) ({rate_of('spanwise_audit_lost_total')}) > 0", "{{service_name}} lost"),
+    PromQL(f"sum by ({_SELF}) ({rate_of('spanwise_audit_lost_total')})", "{{service_name}} lost"),
     least=0.1,
     none="No audit log",
     links=(_ALL,),

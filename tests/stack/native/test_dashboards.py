@@ -16,7 +16,7 @@ import pytest
 
 from check import Grafana, main, problems
 from native.history import Past, write_past
-from native.programs import Stack
+from native.programs import SERVICES, Stack
 from questions import Question, found_in, questions
 from stack.native.agent_runs import send_agent_runs
 
@@ -34,7 +34,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("dashboards")
     past = Past("shop", "demo", calls=6, cost=0.0009, output=90, seconds=1.6, errors=0.05, cached=0.1)
     write_past(folder / "prometheus" / "data", [past], time.time() - 60)
-    with Stack(folder, ["tempo", "prometheus", "alertmanager", "gateway", "agent", "grafana", "demo"]) as running:
+    audited = {"SPANWISE_AUDIT_PATH": str(folder / "audit")}
+    with Stack(folder, [*SERVICES, "demo"], environment=audited) as running:
         yield running
 
 
