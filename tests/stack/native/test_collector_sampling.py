@@ -16,7 +16,7 @@ pytestmark = pytest.mark.native
 KEPT: dict[str, dict[str, Plain]] = {
     "costly": {"spanwise.cost.amount": 0.10},
     "flagged": {"spanwise.screen.flagged": True},
-    "leaking": {"spanwise.screen.leak": True},
+    "leaking": {"spanwise.screen.leak": 0.93},
     "filtered": {"spanwise.outcome": "content_filter"},
     "sampled in the process": {"spanwise.sampling.reason": "share"},
 }
