@@ -1,4 +1,4 @@
-"""Attacks, leaks, secrets; and content that redaction could not make safe."""
+"""Attacks, leaks, secrets, people over their limits; and content that redaction could not make safe."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ __all__ = ["ALERTS"]
 _CATEGORY = label(names.SCREEN_CATEGORY)
 _TYPE = "spanwise_redaction_type"
 _LEAK = "system_prompt_leak"
+_SECRET_LEAK = "secret_leak"
+_IS_ATTACK = f'{_CATEGORY}!~".*_leak|harm[.].*"'
+_LIMIT = (("spanwise_abuse_reason", "requests"), ("spanwise_abuse_subject", "user"))
 
 
 def _surge(rates: str, fewest: int) -> str:
@@ -53,7 +56,7 @@ def _born(counter: str, *labels: tuple[str, str]) -> Case:
 ALERTS: tuple[Alert, ...] = (
     Alert(
         name="GenAIInjectionSurge",
-        expr=_surge(f'genai:flagged:rate5m{{{_CATEGORY}!="{_LEAK}"}}', 10),
+        expr=_surge(f"genai:flagged:rate5m{{{_IS_ATTACK}}}", 10),
         summary=f"Screening flagged {COUNT} calls of {WHO} in 15 minutes",
         description="Over three times as many per call as in the last day: somebody tries prompt injection or "
         "jailbreaks, or a document that many calls read holds instructions.",
@@ -74,13 +77,15 @@ ALERTS: tuple[Alert, ...] = (
                 within=25,
             ),
             Case("silent", "it has been so all the time", _screened("jailbreak")([(4, 240)]), silent=(30, 180, 240)),
+            Case("silent", "harm is no attack", _screened("harm.hate")([(0, 90), (4, 60)]), silent=(115, 150)),
         ),
     ),
     Alert(
         name="GenAISystemPromptLeak",
-        expr=occurred(f'{series(metrics.SCREENED)}{{{_CATEGORY}="{_LEAK}"}}'),
+        expr=occurred(f'{series(metrics.SCREENED)}{{{_CATEGORY}=~"{_LEAK}|canary_leak"}}'),
         summary=f"{WHO} gave parts of its system prompt away, {COUNT} times in 10 minutes",
-        description="An answer repeats the system prompt. Whatever stands in it is known outside now.",
+        description="An answer repeats the system prompt, or a canary in it. Whatever stands in it is known outside "
+        "now. An answer with both counts twice.",
         priority="P1",
         category="security",
         owner="security",
@@ -97,8 +102,66 @@ ALERTS: tuple[Alert, ...] = (
                 within=5,
             ),
             _born(series(metrics.SCREENED), (_CATEGORY, _LEAK)),
+            _born(series(metrics.SCREENED), (_CATEGORY, "canary_leak")),
+            Case("silent", "a secret has its own alert", _screened(_SECRET_LEAK)([(0, 30), (1, 30)]), silent=(35, 60)),
         ),
         hold="0s",
+    ),
+    Alert(
+        name="GenAISecretLeak",
+        expr=occurred(f'{series(metrics.SCREENED)}{{{_CATEGORY}="{_SECRET_LEAK}"}}'),
+        summary=f"{WHO} answered with a secret, {COUNT} times in 10 minutes",
+        description="An answer holds a key or a password that its user did not write: it comes from the system prompt, "
+        "a tool, a document, or the model.",
+        priority="P2",
+        category="security",
+        owner="security",
+        dashboard="spanwise-security",
+        panel="Leaks by kind",
+        cases=(
+            *cases(
+                _screened(_SECRET_LEAK),
+                good=0,
+                bad=1,
+                almost=0,
+                labels=SERVICE_LABELS,
+                summary="shop (production) answered with a secret, 5 times in 10 minutes",
+                within=5,
+            ),
+            _born(series(metrics.SCREENED), (_CATEGORY, _SECRET_LEAK)),
+            Case("silent", "a prompt has its own alert", _screened(_LEAK)([(0, 30), (1, 30)]), silent=(35, 60)),
+        ),
+        hold="0s",
+    ),
+    Alert(
+        name="GenAIAbuseSurge",
+        expr=_surge("genai:abuse:rate5m", 5),
+        summary=f"Users, tenants or keys of {WHO} went over a limit {COUNT} times in 15 minutes",
+        description="Over three times as often per call as in the last day: scripts that run wild, stolen accounts, or "
+        "limits that are too narrow for what the application has become.",
+        priority="P2",
+        category="security",
+        owner="security",
+        dashboard="spanwise-security",
+        panel="Limits exceeded",
+        cases=(
+            *cases(
+                happening(metrics.ABUSE_FLAGS, *_LIMIT, per_call=False),
+                good=0,
+                bad=2,
+                almost=0.2,
+                labels=SERVICE_LABELS,
+                summary="Users, tenants or keys of shop (production) went over a limit 30 times in 15 minutes",
+                lead=90,
+                within=25,
+            ),
+            Case(
+                "silent",
+                "it has been so all the time",
+                happening(metrics.ABUSE_FLAGS, *_LIMIT, per_call=False)([(2, 240)]),
+                silent=(30, 180, 240),
+            ),
+        ),
     ),
     Alert(
         name="GenAIPersonalDataSurge",

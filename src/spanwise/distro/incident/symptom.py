@@ -55,7 +55,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
     Symptom(
         "telemetry", "faults of the telemetry pipeline", "faults",
         "Telemetry|Pipeline|RedactionFailed|Unparsed|InternalErrors|Collector|Tempo|Rules|MetricsRejected|Alertmanager"
-        "|Notification|spanwise_(pipeline|internal)", own=("metric", "reason", "site", "part"),
+        "|Notification|Audit|spanwise_(pipeline|internal|audit)", own=("metric", "reason", "site", "part"),
     ),
     Symptom(
         "rate_limit", "calls refused by a rate limit", "calls", "RateLimit|rate_limit", "calls", ("rate_limit",),
@@ -89,7 +89,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
         "failures", "failed calls", "calls", "Error|Fail|[Aa]vailab|ProviderDown|error_ratio|genai:errors|sli_error",
         "calls", FAILED, _OUTCOME,
     ),
-    Symptom("calls", "calls", "calls", "Traffic|Silen|NoResponse|NoCalls|genai:calls|service:calls"),
+    Symptom("calls", "calls", "calls", "Traffic|Silen|NoResponse|NoCalls|Abuse|genai:(calls|abuse)|service:calls"),
 )  # fmt: skip
 """In the order in which words are looked for: the special before the general."""
 
