@@ -11,6 +11,7 @@ from spanwise.distro.incident.source import CALL_DIMENSIONS, Bound
 from spanwise.distro.incident.symptom import FAILED, Counted
 from spanwise.semconv import attributes as names
 from spanwise.semconv.metrics import (
+    AUDIT_LOST,
     PIPELINE_BLANKED,
     PIPELINE_DROPPED,
     PIPELINE_ERRORS,
@@ -173,7 +174,7 @@ def _counter(metric: Metric) -> str:
     return f"{label(metric.name)}_total"
 
 
-_FAULTS = (PIPELINE_DROPPED, PIPELINE_BLANKED, PIPELINE_INLINE, PIPELINE_UNPARSED, PIPELINE_ERRORS)
+_FAULTS = (PIPELINE_DROPPED, PIPELINE_BLANKED, PIPELINE_INLINE, PIPELINE_UNPARSED, PIPELINE_ERRORS, AUDIT_LOST)
 _SERIES: dict[Counted, tuple[str, ...]] = {
     "cost": ("genai:cost_usd:total",),
     "tokens": ('genai:tokens:total{direction=~"input|output"}',),
