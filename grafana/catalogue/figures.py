@@ -98,15 +98,18 @@ def against_baseline(
 ) -> tuple[PromQL, PromQL, PromQL, PromQL]:
     """A level of the chosen services, and what is usual at this time of day; that needs a day of history.
 
+    Where some services have a past and others have none, like is compared with like: the line is of those that have.
+
     `over`: how services are put together; what is no amount has no sum.
     """
     lower, upper = BASELINE_BAND
     usual = f"genai:baseline:{level}"
+    past = f"{usual}:median"
     return (
         PromQL(f"{over} ({usual}:lower)", lower),
         PromQL(f"{over} ({usual}:upper)", upper),
-        PromQL(f"{over} ({usual}:median)", "expected"),
-        PromQL(f"{over} ({series_name})", legend),
+        PromQL(f"{over} ({past})", "expected"),
+        PromQL(f"{over} ({series_name} and {past}) or ({over} ({series_name}) unless {over} ({past}))", legend),
     )
 
 

@@ -118,8 +118,8 @@ _USUAL = lines(
     "Spend against baseline",
     "currencyUSD",
     About(
-        "US dollars per hour of the chosen services, and the band in which they usually are at this time of day.",
-        "It tells a busy Monday from a defect. The band needs a day of history.",
+        "US dollars per hour of the chosen services with a day of history (of all, if none has any), and the usual band.",
+        "It tells a busy Monday from a defect: usual is what was at this hour of other days and weeks.",
         "Outside of it: compare with requests against baseline on the overview; if those are usual, calls got dearer.",
     ),
     *against_baseline("genai:service:cost_usd:per_hour", "cost_per_hour", "spend per hour"),

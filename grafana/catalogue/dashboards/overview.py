@@ -107,8 +107,8 @@ _BASELINE = lines(
     "Requests against baseline",
     "reqps",
     About(
-        "Calls per second of the chosen services, and the band in which they usually are at this time of day.",
-        "Outside of the band traffic is not what it was on the days before; the band needs a day of history.",
+        "Calls per second of the chosen services that have a day of history (of all, if none has), and the usual band.",
+        "Outside of the band traffic is not what it was at this time on the days before.",
         "A drop to nothing: is the application up, does its telemetry arrive (pipeline)? A spike: who (active users)?",
     ),
     *against_baseline("genai:service:calls:rate5m", "calls", "requests"),
@@ -175,7 +175,7 @@ _BURN = lines(
     "Spend against baseline",
     "currencyUSD",
     About(
-        "US dollars per hour of the chosen services, and the band in which they usually are at this time of day.",
+        "US dollars per hour of the chosen services with a day of history (of all, if none has any), and the usual band.",
         "Money that burns faster than usual, although requests do not grow, is a larger model or longer prompts.",
         "See cost per call and tokens per call on the cost dashboard.",
     ),

@@ -1,25 +1,46 @@
-"""Runs of agents as a framework's instrumentation reports them: the sample shop has none."""
+"""What the sample shop does not have: runs of agents, as a framework's instrumentation reports them; and lost spans."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from stack.native.otlp import Plain, new_trace, send, span
+from spanwise.semconv.metrics import PIPELINE_DROPPED
+from stack.native.otlp import Plain, attributes, new_trace, post, send, span
 
-__all__ = ["send_agent_runs"]
+__all__ = ["send_agent_runs", "send_lost_spans"]
 
 INTERNAL = Span.SpanKind.SPAN_KIND_INTERNAL
 _AGENTS = ("order desk", "returns desk", "product adviser")
 _TOOLS = ("look_up_order", "search_catalogue", "refund")
+_HELPDESK: dict[str, Plain] = {
+    "service.name": "helpdesk",
+    "deployment.environment.name": "demo",
+    "service.version": "2.1.0",
+}
 
 
-def send_agent_runs(http: str, runs: int, *, service: str = "helpdesk", environment: str = "demo") -> None:
+def send_lost_spans(http: str, lost: int) -> None:
+    """Say that the application of the agents lost so many spans since it began: one alert that waits for nothing."""
+    request = ExportMetricsServiceRequest()
+    resource = request.resource_metrics.add()
+    resource.resource.attributes.extend(attributes(_HELPDESK))
+    metric = resource.scope_metrics.add().metrics.add()
+    metric.name, metric.sum.is_monotonic = PIPELINE_DROPPED.name, True
+    metric.sum.aggregation_temporality = AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE
+    point = metric.sum.data_points.add(time_unix_nano=time.time_ns(), as_int=lost)
+    point.attributes.extend(attributes({"reason": "stalled"}))
+    post(http, request)
+
+
+def send_agent_runs(http: str, runs: int) -> None:
     """Send runs of three agents with three tools, of which one fails now and then, by OTLP to `127.0.0.1:port`."""
-    resource = {"service.name": service, "deployment.environment.name": environment, "service.version": "2.1.0"}
     spans = [span for number in range(runs) for span in _run(number)]
-    send(http, spans, scope="com.example.agents", resource=resource)
+    send(http, spans, scope="com.example.agents", resource=_HELPDESK)
 
 
 def _run(number: int) -> Sequence[Span]:

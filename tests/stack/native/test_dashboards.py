@@ -18,7 +18,7 @@ from check import Grafana, main, problems
 from native.history import Past, write_past
 from native.programs import SERVICES, Stack
 from questions import Question, found_in, questions
-from stack.native.agent_runs import send_agent_runs
+from stack.native.agent_runs import send_agent_runs, send_lost_spans
 
 SHIPPED = Path(__file__).resolve().parents[3] / "grafana" / "provisioning" / "dashboards" / "genai"
 RANGE_S = 900
@@ -47,11 +47,12 @@ def grafana(stack: Stack) -> Grafana:
     deadline = time.monotonic() + PATIENCE_S
     while True:
         send_agent_runs(urlsplit(stack.otlp_url).netloc, 12)
+        send_lost_spans(urlsplit(stack.otlp_url).netloc, 3)
         asked.empty.clear()
         wrong = list(problems(asked, RANGE_S))
         if (not wrong and not _unexplained(asked)) or time.monotonic() > deadline:
             return asked
-        time.sleep(10)
+        time.sleep(5)
 
 
 def _unexplained(grafana: Grafana) -> list[str]:
