@@ -118,7 +118,7 @@ _USUAL = lines(
     "Spend against baseline",
     "currencyUSD",
     About(
-        "US dollars per hour of the chosen services with a day of history (of all, if none has any), and the usual band.",
+        "US dollars per hour of chosen services with a day of history (of all, if none has any), and its usual band.",
         "It tells a busy Monday from a defect: usual is what was at this hour of other days and weeks.",
         "Outside of it: compare with requests against baseline on the overview; if those are usual, calls got dearer.",
     ),

@@ -175,7 +175,7 @@ _BURN = lines(
     "Spend against baseline",
     "currencyUSD",
     About(
-        "US dollars per hour of the chosen services with a day of history (of all, if none has any), and the usual band.",
+        "US dollars per hour of chosen services with a day of history (of all, if none has any), and its usual band.",
         "Money that burns faster than usual, although requests do not grow, is a larger model or longer prompts.",
         "See cost per call and tokens per call on the cost dashboard.",
     ),
