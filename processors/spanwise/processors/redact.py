@@ -23,7 +23,8 @@ from spanwise.processors.pii import Finding, scanner
 from spanwise.processors.pii.context import BARRIER
 from spanwise.processors.pii.engines import EngineName
 from spanwise.processors.pii.names import is_sensitive_name, is_weakly_sensitive_name
-from spanwise.processors.replacement import ACTIONS, KEYED, TYPES, Action, Replacements
+from spanwise.processors.pii.people import NameFinder
+from spanwise.processors.replacement import ACTIONS, KEYED, MODELLED, TYPES, Action, Replacements
 
 __all__ = ["Action", "Place", "RedactSettings", "Redactor", "is_long"]
 
@@ -89,6 +90,23 @@ class RedactSettings:
         check=lambda length: length >= 200,
         expects="a number of at least 200",
     )
+    model: str = setting(
+        "",
+        "Name or folder of a spaCy pipeline that finds names of persons and postal addresses too, e.g. "
+        "`en_core_web_sm`. Needs `spanwise[names]`. Where it should read and cannot, telemetry leaves without texts.",
+    )
+    model_labels: Mapping[str, str] = setting(
+        {"PERSON": "PERSON", "PER": "PERSON", "ADDRESS": "POSTAL_ADDRESS"},
+        "What the model's labels mean: `PERSON` or `POSTAL_ADDRESS`; other labels do not count.",
+        check=lambda labels: set(labels.values()) <= set(MODELLED),
+        expects="label=PERSON or label=POSTAL_ADDRESS pairs",
+    )
+    model_places: tuple[str, ...] = setting(
+        ("input", "output", "error"),
+        "Places in which the model reads. Log records (`log`) are read on the thread that logs.",
+        check=lambda places: set(places) <= set(_PLACES),
+        expects=f"some of {', '.join(_PLACES)}",
+    )
     engine: EngineName = setting("auto", "`re2`, `re`, or `auto` for RE2 where it is installed.")
 
 
@@ -115,18 +133,20 @@ class Redactor:
         self.plain_names = frozenset(settings.plain_names)
         """Names whose values are never redacted."""
         self._replacements = Replacements(settings.key)
+        self._model: NameFinder | None = None
         self._actions = _actions(settings, "")
         self._kept = _kept(self._actions)
         self._clean = CleanTexts()
-        self._at = {place: self._made_for(place) for place in _PLACES if _has_own(settings, place)}
+        model = NameFinder(settings.model, settings.model_labels) if settings.model else None
+        self._at = {place: self._made_for(place, model) for place in _PLACES if _has_own(settings, place)}
 
     @property
     def has_places(self) -> bool:
-        """Whether any place has actions of its own."""
+        """Whether any place has actions of its own, or a model that reads."""
         return bool(self._at)
 
     def at(self, place: Place | Literal[""]) -> Redactor:
-        """The redactor of a place; this one where it has no actions of its own."""
+        """The redactor of a place; this one where nothing is different there."""
         return self._at.get(place, self) if place else self
 
     @property
@@ -138,11 +158,12 @@ class Redactor:
         """The text with the values of those pseudonyms that were made with the key of these settings."""
         return self._replacements.reveal(text)
 
-    def _made_for(self, place: Place) -> Redactor:
+    def _made_for(self, place: Place, model: NameFinder | None) -> Redactor:
         made = copy.copy(self)
         made.place, made._actions, made._at = place, _actions(self._settings, place), {}
         made._clean = CleanTexts()
         made._kept = _kept(made._actions)
+        made._model = model if place in self._settings.model_places else None
         return made
 
     def text(self, text: str, counts: dict[str, int]) -> str:
@@ -150,7 +171,7 @@ class Redactor:
         if not self._settings.enabled:
             return text
         kept, marker = cut(text, self._settings.max_length)
-        redacted = self._replaced(kept, self._findings(kept), counts)
+        redacted = self._replaced(kept, self._with_names(self._findings(kept), kept), counts)
         return joined(redacted, marker, self._settings.max_length) if marker else redacted
 
     def item(self, key: str, value: AttributeValue, counts: dict[str, int]) -> AttributeValue:
@@ -192,8 +213,8 @@ class Redactor:
             while finding is not None and finding.start < end:
                 inside.append(finding)
                 finding = next(found, None)
-            if inside:
-                leaf.result = self._replaced(leaf.text, _shifted(inside, offset + leaf.label, leaf), counts)
+            if told := self._with_names(_shifted(inside, offset + leaf.label, leaf), leaf.text):
+                leaf.result = self._replaced(leaf.text, told, counts)
             offset = end + len(_LEAF_END)
         for leaf in leaves:
             if leaf.secret:
@@ -205,6 +226,18 @@ class Redactor:
             return found
         marks = self._replacements.spans(text)
         return [one for one in found if not any(one.start < end and start < one.end for start, end in marks)]
+
+    def _with_names(self, found: list[Finding], text: str) -> list[Finding]:
+        """What the model finds beside the findings of patterns, where it reads."""
+        if self._model is None:
+            return found
+        taken = [(one.start, one.end) for one in found] + self._replacements.spans(text)
+        named = [
+            one
+            for one in self._model.find(text)
+            if one.type not in self._kept and not any(one.start < end and start < one.end for start, end in taken)
+        ]
+        return sorted([*found, *named])
 
     def _replaced(self, text: str, findings: list[Finding], counts: dict[str, int]) -> str:
         pieces: list[str] = []
@@ -246,7 +279,8 @@ def _never(_name: str, _text: str) -> bool:
 
 
 def _has_own(settings: RedactSettings, place: Place) -> bool:
-    return _actions(settings, place) != _actions(settings, "")
+    reads = bool(settings.model) and place in settings.model_places
+    return reads or _actions(settings, place) != _actions(settings, "")
 
 
 def _policy(settings: RedactSettings) -> str:

@@ -12,16 +12,19 @@ from urllib.parse import unquote
 from spanwise.processors.pii.base64_text import text_of_base64
 from spanwise.processors.pseudonym import LONGEST, Pseudonyms
 
-__all__ = ["ACTIONS", "KEYED", "TYPES", "Action", "Replacements"]
+__all__ = ["ACTIONS", "KEYED", "MODELLED", "TYPES", "Action", "Replacements"]
 
 Action = Literal["mask", "partial", "hash", "pseudonym", "drop", "keep"]
 
 ACTIONS: tuple[Action, ...] = ("mask", "partial", "hash", "pseudonym", "drop", "keep")
 KEYED = frozenset({"hash", "pseudonym"})
 """Actions that need a key."""
+MODELLED = ("PERSON", "POSTAL_ADDRESS")
+"""Types that only a language model finds."""
 TYPES = (
     *("EMAIL", "PHONE", "CREDIT_CARD", "US_SSN", "IP_ADDRESS", "IBAN", "MAC_ADDRESS", "CRYPTO", "SECRET"),
     *("NATIONAL_ID", "PASSPORT", "DRIVER_LICENSE", "DATE_OF_BIRTH"),
+    *MODELLED,
 )
 _NUMBERS = frozenset(
     {"PHONE", "CREDIT_CARD", "US_SSN", "IBAN", "MAC_ADDRESS", "NATIONAL_ID", "PASSPORT", "DRIVER_LICENSE"}

@@ -96,8 +96,8 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
 def _add_text(parser: argparse.ArgumentParser, command: Command) -> None:
     parser.add_argument("text", nargs="?", help="the text; standard input without one")
     if command is _redact:
-        places = ("", "input", "output", "error", "url", "log", "metric")
-        parser.add_argument("--place", choices=places, default="", help="where the text stands, for redact.places")
+        places = ("input", "output", "error", "url", "log", "metric")
+        parser.add_argument("--place", choices=places, default="input", help="where the text stands (default: input)")
         parser.add_argument("--reveal", action="store_true", help="turn pseudonyms back, with redact.key")
     if command is _screen:
         parser.add_argument(
@@ -224,7 +224,11 @@ def _redact(given: argparse.Namespace) -> int:
     text = given.text if given.text is not None else sys.stdin.read()
     if given.reveal:
         return _reveal(redactor, text)
-    print(redactor.at(given.place).text(text, counts))
+    try:
+        print(redactor.at(given.place).text(text, counts))
+    except RuntimeError as error:  # the model for names cannot read
+        print(error, file=sys.stderr)
+        return 2
     for kind, count in sorted(counts.items()):
         print(f"{kind}: {count}", file=sys.stderr)
     return 0

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from spanwise.core.settings import SettingsFile, load, read_file, settings_path
 from spanwise.distro.checks.finding import Finding, Setup
 from spanwise.distro.reference import effective, settings_areas, variables
+from spanwise.processors.pii.people import unavailable
 from spanwise.processors.policy import read_policy
 from spanwise.processors.price import PriceSettings, PriceTable
 
@@ -59,7 +60,7 @@ def _switched_off(values: Mapping[str, object]) -> Iterator[Finding]:
 
 def _refused(setup: Setup, file: SettingsFile) -> Iterator[Finding]:
     """Settings that are well formed, and refused by the component that they are for."""
-    mistake = read_policy(file, setup.environ).mistake
+    policy, mistake = read_policy(file, setup.environ)
     if mistake:
         remedy = "SPANWISE_REDACT_KEY=<a long random text, the same in every process>"
         yield Finding(
@@ -68,6 +69,9 @@ def _refused(setup: Setup, file: SettingsFile) -> Iterator[Finding]:
             f"{mistake}; until then every finding is masked, whatever the policy says",
             remedy if "SPANWISE_REDACT_KEY" in mistake else "correct it (docs/redaction.md)",
         )
+    if policy.model and (reason := unavailable(policy.model)):
+        why, _, remedy = reason.partition(": ")
+        yield Finding(_TOPIC, "failure", f"redact.model {policy.model!r}: {why}; content leaves without text", remedy)
     PriceTable(load(PriceSettings, "price", file, setup.environ))  # logs what is wrong with the file of own prices
 
 
