@@ -9,6 +9,7 @@ import pytest
 
 from catalogue.alert import Series
 from catalogue.alerts import ALERTS
+from catalogue.figures import noticed, noticed_by
 from catalogue.promql import ENVIRONMENT, MODEL, OUTCOME, PROVIDER, SERVICE_NAME, series
 from catalogue.promtool import compiled, document, expectation
 from catalogue.scenes import (
@@ -88,6 +89,22 @@ def test_normal_days_make_no_alert(tmp_path: Path) -> None:
     prove_quiet = document("normal", normal_days(), [fired, seen], RULES, long=True)
     done = rules_tested(tmp_path, prove_quiet)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_first_event_of_a_process_is_on_the_dashboards(tmp_path: Path) -> None:
+    flagged, leak = series(metrics.SCREENED), ("spanwise_screen_category", "canary_leak")
+    given = (
+        (selector(flagged, *SHOP, leak, ("instance", "old")), "5x95"),
+        (selector(flagged, *SHOP, leak, ("instance", "new")), "_x31 1x63"),
+    )
+    shown = noticed("flagged").replace("$__range", "30m")
+    looks = (
+        value(shown, 40, 1),
+        value(shown, 90, 0),
+        value(noticed_by("flagged", SERVICE_NAME), 33, 0.2, (SERVICE_NAME, "shop")),
+        value(noticed_by("flagged", SERVICE_NAME), 60, 0, (SERVICE_NAME, "shop")),
+    )
+    prove(tmp_path, given, *looks)
 
 
 def of_generation(name: str, per_minute: dict[str, float]) -> tuple[Series, ...]:
