@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote, quote_plus
 
@@ -58,6 +59,9 @@ EVERYWHERE: Mapping[str, Callable[[str], str]] = {
     "zero-width everywhere": "\u200b".join,
     "a word joiner": lambda text: f"{text[:6]}\u2060{text[6:]}",
     "a soft hyphen": lambda text: f"{text[:3]}\u00ad{text[3:]}",
+    "tag characters": lambda text: f"{text[:4]}\U000e0041{text[4:]}",
+    "variation selectors": "\U000e0100".join,
+    "Markdown escapes": lambda text: re.sub(r"([@._+\-])", r"\\\1", text),
     "non-breaking spaces": lambda text: text.replace(" ", "\u00a0"),
     "narrow spaces and non-breaking hyphens": lambda text: text.replace(" ", "\u202f").replace("-", "\u2011"),
     "dashes": lambda text: text.replace("-", "\u2013"),
@@ -104,6 +108,12 @@ def uncovered(kind: str, change: Callable[[str], str]) -> str:
 @pytest.mark.parametrize("kind", VALUES)
 def test_value_is_found_in_other_characters(kind: str, name: str) -> None:
     assert uncovered(kind, EVERYWHERE[name]) == ""
+
+
+@pytest.mark.parametrize("mark", ["*", "**", "_", "__", "`", "~~"])
+@pytest.mark.parametrize("kind", VALUES)
+def test_value_is_found_in_markdown(kind: str, mark: str) -> None:
+    assert uncovered(kind, lambda text: f"{mark}{text}{mark}").strip(mark) == ""
 
 
 @pytest.mark.parametrize("name", BREAKS)

@@ -204,6 +204,12 @@ def test_name_of_a_value_tells_what_a_bare_number_is() -> None:
     assert _value({"type": "mobile", "build": "5551234567"}) == {"type": "mobile", "build": "5551234567"}
 
 
+@pytest.mark.parametrize("name", ["mobilePhone", "user.home_phone", "contact-phone", "customer.faxNumber"])
+def test_label_is_the_last_word_of_a_name_however_it_is_written(name: str) -> None:
+    assert Redactor().item(name, "2125550199", {}) == "[PHONE]"
+    assert _value({name: "2125550199"}) == {name: "[PHONE]"}
+
+
 def test_everything_under_a_sensitive_name_goes_but_numbers_and_flags() -> None:
     value: AttributeValue = {
         "password": "abc",

@@ -183,7 +183,8 @@ def _plain(text: object) -> str:
 
 @lru_cache(maxsize=2048)
 def _label(name: str) -> str:
-    """The last words of a name: `user.home_phone` → `home phone`."""
+    """The last words of a name: `user.home_phone` and `homePhone` → `home phone`."""
+    name = re.sub("(?<=[a-z0-9])(?=[A-Z])", " ", name)
     return re.sub(r"[^A-Za-z0-9\x80-\U0010ffff]+", " ", name.rpartition(".")[2])[-40:].strip()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -39,7 +40,7 @@ _SPACED_OUT = Rule("spaced_out", "", r"(?:^|[^A-Za-z0-9])(?:[^ \t\n][ \t\n]{1,3}
 _ESCAPED = Rule(
     "escaped",
     "",
-    r"\xad|\\[ux][0-9a-fA-F]{2}|\\[nrtbf\"'/]|&#?[A-Za-z0-9]{2,8};|%(?:25)*[0-9A-F][0-9A-Fa-f]|[0-9]{3}\+[0-9]{3}",
+    r"\xad|\\[ux][0-9a-fA-F]{2}|\\[nrtbf\"'/@._+\-]|\[\.\]|&#?[A-Za-z0-9]{2,8};|%(?:25)*[0-9A-F][0-9A-Fa-f]|[0-9]{3}\+[0-9]{3}",
 )
 _BROKEN = Rule(
     "broken_line",
@@ -85,7 +86,7 @@ class Scanner:
         self._engine = make_engine(self._rules, engine)
         self._rules_of_word: dict[str, list[int]] = {}
         for index, rule in enumerate(self._rules):
-            for word in rule.context:
+            for word in _forms(rule.context):
                 self._rules_of_word.setdefault(word, []).append(index)
         self._context = ContextWords(self._rules_of_word, engine)
         self._labelled = frozenset(index for index, rule in enumerate(self._rules) if rule.context)
@@ -129,7 +130,7 @@ class Scanner:
         ends = self._context.ends(view.lowered)
         for index in {index for word in ends for index in self._rules_of_word[word]} & triggered:
             rule = self._rules[index]
-            labels = chain.from_iterable(ends.get(word, ()) for word in rule.context)
+            labels = chain.from_iterable(ends.get(word, ()) for word in _forms(rule.context))
             yield from self._apply(index, view, stretches(view.lowered, labels, rule.window))
 
     def _apply(self, index: int, view: View, where: Iterable[Span]) -> Iterator[_Scored]:
@@ -163,6 +164,13 @@ class Scanner:
         elif "\n" in blob:  # lines that are blobs by themselves
             for line in _LINE.finditer(blob):
                 yield from self._open_blob(view, start + line.start(), start + line.end(), nested)
+
+
+@cache
+def _forms(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words also as names write them: `passport number`, `passportNumber`."""
+    plain = [word.replace("_", " ") for word in words]
+    return tuple(dict.fromkeys(form for word in plain for form in (word, word.replace(" ", ""))))
 
 
 def _sure(here: Iterable[_Scored], found: list[_Scored], text: str) -> list[_Scored]:

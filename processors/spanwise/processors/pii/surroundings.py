@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spanwise.processors.pii.rules import Candidate
 
-__all__ = ["apart", "is_word", "unlinked", "word_before"]
+__all__ = ["apart", "emphasised", "ends", "is_word", "unlinked", "word_before"]
 
 
 def is_word(character: str) -> bool:
@@ -14,17 +14,38 @@ def is_word(character: str) -> bool:
 
 def apart(candidate: Candidate) -> bool:
     """The candidate is not part of a longer ASCII word or number."""
-    return not is_word(candidate.previous) and not is_word(candidate.following)
+    before, after = _sides(candidate)
+    return not is_word(before[-1:]) and not is_word(after[:1])
+
+
+def ends(candidate: Candidate) -> bool:
+    """No ASCII word or number goes on behind the candidate."""
+    return not is_word(_sides(candidate)[1][:1])
+
+
+def emphasised(candidate: Candidate) -> bool:
+    """Whether underscores stand on both sides, as Markdown has it, rather than within a name."""
+    before, after = candidate.before(6), candidate.after(6)
+    if not before.endswith("_") or "_" not in (after[:1], candidate.value[-1:]):
+        return False
+    return not is_word(before.rstrip("_")[-1:]) and not is_word(after.lstrip("_")[:1])
 
 
 def unlinked(candidate: Candidate, links: str = ".-/#") -> bool:
     """Apart, and no `links` character ties the candidate to another word or number, as in `1.2.345` or `SKU-345`."""
-    before, after = candidate.before(2), candidate.after(2)
+    before, after = _sides(candidate)
     if is_word(before[-1:]) or is_word(after[:1]):
         return False
     tied_before = len(before) == 2 and before[1] in links and is_word(before[0])
     tied_after = len(after) == 2 and after[0] in links and is_word(after[1])
     return not tied_before and not tied_after
+
+
+def _sides(candidate: Candidate) -> tuple[str, str]:
+    """Two characters on each side of the candidate and of the underscores that emphasise it."""
+    if emphasised(candidate):
+        return candidate.before(6).rstrip("_")[-2:], candidate.after(6).lstrip("_")[:2]
+    return candidate.before(2), candidate.after(2)
 
 
 def word_before(candidate: Candidate, words: tuple[str, ...], window: int = 16) -> bool:

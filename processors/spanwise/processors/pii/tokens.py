@@ -6,6 +6,7 @@ import re
 
 from spanwise.processors.pii.entropy import is_placeholder, shannon
 from spanwise.processors.pii.rules import Candidate, Rule
+from spanwise.processors.pii.surroundings import emphasised
 
 __all__ = ["token"]
 
@@ -14,7 +15,7 @@ _WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 
 def _is_token(candidate: Candidate) -> bool:
     value = candidate.value
-    if not _begins(candidate) or (candidate.following and candidate.following in _WORD):
+    if not emphasised(candidate) and (not _begins(candidate) or (candidate.following and candidate.following in _WORD)):
         return False
     return _varied(value) and not is_placeholder(value[4:]) and shannon(value) >= 2.6
 

@@ -18,11 +18,13 @@ __all__ = ["View", "close_gaps", "decode", "digits_of_words", "join_lines"]
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\U000e0000-\U000e007f\U000e0100-\U000e01ef"
 )
 # begins with a set, so that the search for it is fast; what follows depends on which it was
 _ESCAPES = re.compile(
-    r"[\u00ad\\&%+](?:(?<=\u00ad)"
-    r"|(?<=\\)\\*(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrtbf\"'/])"
+    r"[\u00ad\\&%+\[](?:(?<=\u00ad)"
+    r"|(?<=\\)\\*(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrtbf\"'/@._+\-])"
+    r"|(?<=\[)\.\]"
     r"|(?<=&)(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
     r"|(?<=%)(?:25)*[0-9A-F][0-9A-Fa-f]"
     r"|(?<=[0-9]{3}\+)(?=[0-9]{3}))"
@@ -109,11 +111,12 @@ class View:
 
     @cached_property
     def lowered(self) -> str:
-        """The source in lower case, of the same length."""
-        lowered = self.source.lower()
+        """The source in lower case, of the same length; `date_of_birth` reads as words."""
+        lowered = self.source.lower().replace("_", " ")
         if len(lowered) == len(self.source):
             return lowered
-        return "".join(low if len(low := character.lower()) == 1 else character for character in self.source)
+        lowered = "".join(low if len(low := character.lower()) == 1 else character for character in self.source)
+        return lowered.replace("_", " ")
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of this view stands in the original text."""
@@ -146,7 +149,7 @@ class _Origins:
 
 
 def decode(view: View) -> View | None:
-    """HTML entities, URL and JSON escapes resolved, invisible characters dropped; None where there is none."""
+    """HTML entities, URL, JSON and Markdown escapes resolved, invisible characters dropped; None where none is."""
     edits = ((match.start(), match.end(), _unescaped(match[0])) for match in _ESCAPES.finditer(view.text))
     return _rewritten(view, edits)
 
@@ -241,11 +244,13 @@ def _percent(token: str) -> str:
     return chr(int(token[-2:], 16))
 
 
-def _plus(_: str) -> str:
-    return " "
-
-
-_DECODERS: dict[str, Callable[[str], str]] = {"\\": _backslash, "&": _entity, "%": _percent, "+": _plus}
+_DECODERS: dict[str, Callable[[str], str]] = {
+    "\\": _backslash,
+    "&": _entity,
+    "%": _percent,
+    "+": lambda _: " ",
+    "[": lambda _: ".",  # of a form, and of an address that is not to be a link: `203[.]0[.]113`
+}
 
 
 def _rewritten(view: View, edits: Iterator[tuple[int, int, str]]) -> View | None:

@@ -48,7 +48,7 @@ def _is_address(candidate: Candidate) -> bool:
 
 
 def _ends(candidate: Candidate) -> bool:
-    after = candidate.after(2)
+    after = candidate.after(8).lstrip("_") if candidate.following == "_" else candidate.after(2)  # `_jane@example.org_`
     return not (is_word(after[:1]) or (after[:1] in ("-", "@", ".") and is_word(after[1:])))
 
 

@@ -116,6 +116,7 @@ RULES = (
         iso7064_mod11_10,
         (
             "steuer-id",
+            "steuer id",
             "steuerid",
             "steueridentifikationsnummer",
             "steuer-identifikationsnummer",

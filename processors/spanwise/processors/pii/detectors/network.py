@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 
 from spanwise.processors.pii.rules import Candidate, Rule
@@ -9,7 +10,9 @@ from spanwise.processors.pii.surroundings import is_word, unlinked, word_before
 
 __all__ = ["RULES"]
 
-_VERSION_WORDS = ("version", "release", "build", "firmware", "section", "chapter", "clause", "rfc", "oid", " v", " ver")
+_VERSION = re.compile(
+    r"\b(?:versions?|releases?|builds?|firmware|sections?|chapters?|clauses?|rfc|oid|ver?)\b", re.IGNORECASE
+)
 _ADDRESS_WORDS = ("ip", "address", "host", "endere", "地址")
 _PLACEHOLDERS = frozenset({"0.0.0.0", "::", "::1"})
 _EMPTY_MACS = frozenset({"0", "f"})
@@ -24,7 +27,7 @@ def _is_v4(candidate: Candidate) -> bool:
         return False  # a product's version: Chrome/99.0.4.1
     if value in _PLACEHOLDERS or parts[0] == "127":
         return word_before(candidate, _ADDRESS_WORDS, 40)
-    return not word_before(candidate, _VERSION_WORDS, 12)
+    return _VERSION.search(candidate.before(12).rpartition("\n")[2]) is None
 
 
 def _is_v6(candidate: Candidate) -> bool:

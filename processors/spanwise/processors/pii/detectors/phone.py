@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from spanwise.processors.pii.rules import NUMBER, Candidate, Rule
-from spanwise.processors.pii.surroundings import is_word, unlinked, word_before
+from spanwise.processors.pii.surroundings import ends, is_word, unlinked, word_before
 
 __all__ = ["RULES"]
 
@@ -110,7 +110,7 @@ def _is_dialable(candidate: Candidate) -> bool:
     """Whether a number with its country code can be dialled; a labelled one need only be possible."""
     import phonenumbers  # 60 ms and its tables, on the first number with a plus sign
 
-    if not _starts(candidate) or is_word(candidate.following):
+    if not _starts(candidate) or not ends(candidate):
         return False
     number = _NATIONAL_TRUNK.sub("", _EXTENSION_AT_END.sub("", candidate.value))
     try:
@@ -128,7 +128,7 @@ def _starts(candidate: Candidate) -> bool:
 
 def _is_north_american(candidate: Candidate) -> bool:
     digits = re.sub(r"\D", "", _EXTENSION_AT_END.sub("", candidate.value))[-10:]
-    if digits[1:3] == "11" or is_word(candidate.following):
+    if digits[1:3] == "11" or not ends(candidate):
         return False
     if candidate.value.startswith("("):
         return not candidate.previous.isdigit()
@@ -146,11 +146,19 @@ def _labelled(candidate: Candidate) -> Iterator[Candidate]:
 
 def _is_labelled(candidate: Candidate) -> bool:
     digits = re.sub(r"\D", "", _EXTENSION_AT_END.sub("", candidate.value))
-    if not 6 <= len(digits) <= 15 or _DATE.fullmatch(candidate.value) or not unlinked(candidate, "./-#*+="):
+    if not 6 <= len(digits) <= 15 or _DATE.fullmatch(candidate.value) or not unlinked(candidate, "./-#*+"):
+        return False
+    if candidate.previous == "=" and not _is_assigned(candidate):
         return False
     if candidate.previous in ("#", "$", "€", "£") or candidate.following in ("%", "*", "=") or _goes_on(candidate):
         return False
     return not _is_labelled_otherwise(candidate)
+
+
+def _is_assigned(candidate: Candidate) -> bool:
+    """`phone_number=…`, but neither `mobile_build=…` nor a formula."""
+    name = candidate.before(32)[:-1].lower().rstrip()
+    return name.removesuffix("number").removesuffix("no").rstrip(" _-").endswith(_WORDS)
 
 
 def _goes_on(candidate: Candidate) -> bool:

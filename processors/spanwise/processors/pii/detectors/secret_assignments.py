@@ -10,15 +10,20 @@ from spanwise.processors.pii.rules import RUN, Candidate, Rule
 __all__ = ["RULES"]
 
 _PASSWORD_NAME = (
-    r"(?:password|passwd|passphrase|passcode|pwd|passwort|kennwort|contrase.a|senha|mot de passe|wachtwoord|has.o)"
+    r"(?:password|passwd|passphrase|passcode|pwd|passwort|kennwort|contrase.a|senha|mot de passe|wachtwoord|has.o"
+    r"|l.senord|adgangskode|passord|salasana|heslo|jelsz.|parola|\?ifre|kata sandi|m\?t kh\?u)"
 )
+_PASSWORD_WORDS = (
+    *("пароль", "密码", "密碼", "口令", "パスワード", "비밀번호", "암호", "كلمة المرور", "סיסמה", "पासवर्ड", "κωδικός"),
+)
+"""In scripts of which a pattern sees question marks."""
 _SECRET_NAME = (
     r"(?:secret|token|api[_\-. ]?key|apikey|access[_\-. ]?key|secret[_\-. ]?key|private[_\-. ]?key|auth[_\-. ]?key"
     r"|signing[_\-. ]?key|encryption[_\-. ]?key|master[_\-. ]?key|account[_\-. ]?key|client[_\-. ]?secret"
     r"|client[_\-. ]?key|app[_\-. ]?key|auth[_\-. ]?code|credentials?|license[_\-. ]?key|webhook[_\-. ]?key)"
 )
 _NAME_TAIL = r"[A-Za-z0-9_\-]{0,20}"
-_ASSIGN = r"\\?[\"'`]?[\])]?(?:[ \t]{0,3}(?:=>|:=|==?|:)[ \t]{0,3}|\s(?:is|was)\s(?:now\s)?:?\s?)\\?[\"'`]?"
+_ASSIGN = r"\\?[\"'`]?[\])]?(?:[ \t]{0,3}(?:=>|:=|==?|:)[ \t]{0,3}|\s(?:is|was)(?:\snow)?(?:\s?:\s?|\s))\\?[\"'`]?"
 _VALUE = r"([^\s\"'`,;<>\\]{6,200})"
 _KEY_VALUE = r"([^\s\"'`,;<>\\&]{6,200})"
 """Ends where the next parameter of a URL or a form begins."""
@@ -68,6 +73,25 @@ RULES = (
         validate=_is_password,
         trigger=f"(?i:{_PASSWORD_NAME})",
         score=0.55,
+    ),
+    Rule(
+        name="password_labelled",
+        type="SECRET",
+        pattern=rf"\?\s{{0,2}}[:=]\s{{0,2}}[\"'`]?{_VALUE}",
+        validate=_is_password,
+        context=_PASSWORD_WORDS,
+        window=3,
+        trigger=r"\?\s?\s?[:=]",
+        score=0.55,
+    ),
+    Rule(
+        name="password_argument",
+        type="SECRET",
+        pattern=r"(?:--(?:password|passwd|passphrase|pwd|pass) {1,3}|sshpass -p ?|mysql[a-z]{0,8} [^\n|]{0,100}? -p)"
+        r"[\"']?([^\s\"'`$<{\[,;]{6,100})",
+        validate=_is_password,
+        trigger=r"--pass[a-z]* |--pwd |sshpass -p|mysql[^\n|]* -p[^ ]",
+        score=0.8,
     ),
     Rule(
         name="key_assignment",
