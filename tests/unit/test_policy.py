@@ -30,6 +30,7 @@ FILES: dict[str, SettingsFile] = {
     "places in places": {"redact": {"action": "keep", "places": {"input": {"EMAIL": "mask"}}}},
     "list of types": {"redact": {"action": "keep", "actions": ["EMAIL", "CREDIT_CARD"]}},
     "type without action": {"redact": {"action": "keep", "actions": {"EMAIL": None}}},
+    "key that is blank": {"redact": {"action": "hash", "key": "  \n"}},
     "key that is a list": {"redact": {"action": "hash", "key": ["a", "b"]}},
 }
 

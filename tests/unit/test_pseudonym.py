@@ -161,6 +161,21 @@ def test_every_type_has_marks_of_every_kind() -> None:
             assert replacements.is_mark(replacements.of(action, kind, "some value 12345"))
 
 
+@pytest.mark.parametrize("key", [f"{KEY}\n", f" {KEY} "])
+def test_white_space_around_a_key_makes_no_other_key(key: str) -> None:
+    hidden = Redactor(ALL).text("Mail jane@example.org", {})
+    assert Redactor(RedactSettings(action="pseudonym", key=key)).text("Mail jane@example.org", {}) == hidden
+
+
+def test_key_of_bytes_that_are_no_text_is_a_key() -> None:
+    """As the environment has it, where it is not UTF-8."""
+    redactor = Redactor(
+        RedactSettings(action="pseudonym", key=b"\xff\xfe some sixteen bytes".decode("utf-8", "surrogateescape"))
+    )
+    hidden = redactor.text("Mail jane@example.org", {})
+    assert redactor.reveal(hidden) == "Mail jane@example.org" != hidden
+
+
 def test_short_key_is_named_without_being_shown(caplog: pytest.LogCaptureFixture) -> None:
     Redactor(RedactSettings(action="hash", key="hunter2"))
     (record,) = caplog.records

@@ -44,7 +44,7 @@ def read_policy(file: SettingsFile, environ: Mapping[str, str] = os.environ) -> 
         return Policy(settings, "")
     if wrong := _wrong(file, environ, origins):
         return Policy(masking, f"the redaction policy has a mistake ({', '.join(wrong)})")
-    if not settings.key and KEYED & {settings.action, *settings.actions.values(), *settings.places.values()}:
+    if not settings.key.strip() and KEYED & {settings.action, *settings.actions.values(), *settings.places.values()}:
         return Policy(masking, "redact.key (SPANWISE_REDACT_KEY) must be set for the actions hash and pseudonym")
     return Policy(settings, "")
 

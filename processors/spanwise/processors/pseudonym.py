@@ -29,8 +29,9 @@ class Pseudonyms:
     """
 
     def __init__(self, key: str) -> None:
-        self._vector_key = _keyed(key.encode(), b"spanwise pseudonym vector")
-        self._stream_key = _keyed(key.encode(), b"spanwise pseudonym stream")
+        secret = key.encode("utf-8", "surrogatepass")
+        self._vector_key = _keyed(secret, b"spanwise pseudonym vector")
+        self._stream_key = _keyed(secret, b"spanwise pseudonym stream")
 
     def token(self, kind: str, value: str) -> str:
         """The token of a value: lower-case letters and digits, eight for five bytes of it and twenty more.

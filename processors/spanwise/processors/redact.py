@@ -76,7 +76,10 @@ class RedactSettings:
         check=_known_places,
         expects=f"place=action or place.TYPE=action pairs (places: {', '.join(_PLACES)})",
     )
-    key: str = setting("", "Secret key of `hash` and `pseudonym`; without it these actions are refused.")
+    key: str = setting(
+        "",
+        "Secret key of `hash` and `pseudonym`, without the white space around it; where there is none, all is masked.",
+    )
     allow: tuple[str, ...] = setting((), "Values that are never redacted, e.g. the address of your support desk.")
     sensitive_names: tuple[str, ...] = setting((), "Further keys and attributes whose whole value is a secret.")
     plain_names: tuple[str, ...] = setting(
@@ -124,7 +127,7 @@ class Redactor:
     def __init__(self, settings: RedactSettings = RedactSettings()) -> None:
         used = {settings.action, *settings.actions.values(), *settings.places.values()}
         if KEYED & used:
-            _check_key(settings.key)
+            _check_key(settings.key.strip())
         self.policy = _policy(settings)
         self.place: Place | Literal[""] = ""
         self._settings = settings
@@ -132,7 +135,7 @@ class Redactor:
         self._names = frozenset(name.lower() for name in settings.sensitive_names)
         self.plain_names = frozenset(settings.plain_names)
         """Names whose values are never redacted."""
-        self._replacements = Replacements(settings.key)
+        self._replacements = Replacements(settings.key.strip())
         self._model: NameFinder | None = None
         self._actions = _actions(settings, "")
         self._kept = _kept(self._actions)
@@ -152,7 +155,7 @@ class Redactor:
     @property
     def has_key(self) -> bool:
         """Whether there is a key, without which no pseudonym can be made or turned back."""
-        return bool(self._settings.key)
+        return bool(self._settings.key.strip())
 
     def reveal(self, text: str) -> str:
         """The text with the values of those pseudonyms that were made with the key of these settings."""

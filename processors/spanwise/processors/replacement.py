@@ -49,7 +49,7 @@ class Replacements:
     """
 
     def __init__(self, key: str) -> None:
-        self._key = key.encode()
+        self._key = key.encode("utf-8", "surrogatepass")
         self._pseudonyms = Pseudonyms(key) if key else None
 
     def of(self, action: Action, kind: str, value: str) -> str:
