@@ -32,7 +32,7 @@ def _corpus() -> Iterator[_Text]:
 
 
 # The floor for each kind of attack; what is missed is in docs/screening.md.
-_RECALL = {"structural": 0.9, "indirect": 0.9, "exfiltration": 1.0, "languages": 0.95, "direct": 1.0}
+_RECALL = {"structural": 0.9, "indirect": 0.9, "exfiltration": 1.0, "languages": 0.95, "direct": 1.0, "pretext": 1.0}
 
 
 @pytest.mark.parametrize("kind", _RECALL)

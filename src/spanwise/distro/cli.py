@@ -199,7 +199,12 @@ def _screen(given: argparse.Namespace) -> int:
         return 0
     text = given.text if given.text is not None else sys.stdin.read()
     allow = AllowList((*settings.allow, *given.allow))
-    verdict = screen(text, given.place, allow=allow, canaries=Canaries(settings.canaries, settings.canary_key))
+    canaries = Canaries(settings.canaries, settings.canary_key)
+    try:
+        verdict = screen(text, given.place, allow=allow, canaries=canaries, model=settings.model)
+    except RuntimeError as error:  # the sentence model is not installed
+        print(f"spanwise screen: {error}", file=sys.stderr)
+        return 2
     said = "flagged" if verdict.flagged else "not flagged"
     print(f"{said}: score {verdict.score:.2f}" + (f", {verdict.category}" if verdict.category else ""))
     for match in (*verdict.matches, *harm(text, allow=allow)):
