@@ -32,11 +32,12 @@ def off_topic_order(folded: bytes) -> float:
 
     Reads at most twelve windows of up to 200 characters; raises `ModelMissingError`.
     """
+    encoder = sentence_model()
     windows = _windows(folded.decode("utf-8", "ignore"))
     if len(windows) < 2:
         return 0.0
     orders = np.array([_order(window) for window in windows])
-    distances = _distances(sentence_model().embed(windows))
+    distances = _distances(encoder.embed(windows))
     strongest = float((np.minimum(orders, _SUREST) + _DISTANCE * distances).max())
     return 1 / (1 + exp(-_SLOPE * (strongest - _MIDDLE)))
 
