@@ -30,11 +30,17 @@ GENERATED = ("provisioning", "prometheus/rules", "alertmanager")
 
 
 def main() -> int:
-    """0 if all files are as the catalogue has them, or were written."""
+    """0 if all files are as the catalogue has them, or were written; 2 if a setting is wrong."""
+    from catalogue.delivery.settings import SettingsError
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, say what is stale")
     check: bool = parser.parse_args().check
-    made = {HERE / path: text for writer in writers() for path, text in writer()}
+    try:
+        made = {HERE / path: text for writer in writers() for path, text in writer()}
+    except SettingsError as error:
+        print(f"nothing is written: {error}", file=sys.stderr)
+        return 2
     stale = [path for path, text in made.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     extra = [path for folder in GENERATED for path in (HERE / folder).rglob("*") if path.is_file() and path not in made]
     if check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise, product
@@ -63,7 +64,7 @@ def test_one_word_enables_a_channel_of_the_shipped_file(channel: str) -> None:
         ("a: [", "delivery.yaml is no YAML"),
         ("slak: {}", "delivery.yaml: 'slak' is unknown"),
         ("slack: {on: true}", "slack: True is unknown"),
-        ("slack: {enabled: yes please}", "enabled: true or false is wanted"),
+        ("slack: {enabled: yes please}", "slack.enabled: true or false is wanted"),
         ("slack: {enabled: true}", "slack: it is enabled, and `to` names nobody"),
         ("slack: {enabled: true, to: {boss: x}}", "slack.to: 'boss' is unknown"),
         ("webhook: {enabled: true, to: {page: 'ftp://x/y'}}", "webhook.to.page: an address"),
@@ -87,6 +88,24 @@ def test_secret_in_place_of_its_file_is_refused_and_not_repeated(channel: str) -
     with pytest.raises(SettingsError, match="the name of a file") as refused:
         parse(f"{channel}: {{enabled: true, to: 'https://hooks.example.com/T0/s3cret'}}")
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "slack: {enabled: true, to: ['https://hooks.example.com/T0/s3cret']}",
+        "slack: {enabled: true, to: {chat: ['https://hooks.example.com/T0/s3cret']}}",
+        "slack: {enabled: true, to: {https://hooks.example.com/T0/s3cret}}",
+        "slack: {enabled: 'https://hooks.example.com/T0/s3cret'}",
+        "slack: https://hooks.example.com/T0/s3cret",
+        "slack: {enabled: true, to: https://hooks.example.com/T0/s3cret",
+        "slack: 'https://hooks.example.com/T0/s3cret",
+    ],
+)
+def test_message_about_a_wrong_form_repeats_no_secret(text: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse(text)
+    assert "s3cret" not in "".join(traceback.format_exception(refused.value))
 
 
 def test_secrets_are_read_from_files_and_stand_in_no_configuration() -> None:

@@ -127,7 +127,13 @@ def _document(text: str) -> object:
     try:
         return cast("object", yaml.safe_load(text))
     except yaml.YAMLError as error:
-        raise SettingsError(f"delivery.yaml is no YAML: {' '.join(str(error).split())}") from error
+        raise SettingsError(f"delivery.yaml is no YAML{_place(error)}") from None  # the error shows the text
+
+
+def _place(error: yaml.YAMLError) -> str:
+    mark: object = getattr(error, "problem_mark", None)
+    line: object = getattr(mark, "line", None)
+    return f": look at line {line + 1}" if isinstance(line, int) else ""
 
 
 def _mapping(value: object, name: str, known: tuple[str, ...]) -> Mapping[str, object]:
@@ -135,26 +141,32 @@ def _mapping(value: object, name: str, known: tuple[str, ...]) -> Mapping[str, o
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise SettingsError(f"{name}: a mapping is wanted, not {value!r}")
+        raise SettingsError(f"{name}: a mapping is wanted, not {_kind(value)}")
     found = cast("dict[object, object]", value)
     for key in found:
         if key not in known:
-            raise SettingsError(f"{name}: {key!r} is unknown; known: {', '.join(known)}")
+            shown = repr(key) if re.fullmatch(r"\w{1,20}", str(key)) else "a key"
+            raise SettingsError(f"{name}: {shown} is unknown; known: {', '.join(known)}")
     return cast("dict[str, object]", found)
 
 
 def _text(holder: Mapping[str, object], key: str, default: str) -> str:
     value = holder.get(key, default)
     if not isinstance(value, str):
-        raise SettingsError(f"{key}: a text is wanted, not {value!r}")
+        raise SettingsError(f"{key}: a text is wanted, not {_kind(value)}")
     return value
 
 
-def _switch(holder: Mapping[str, object], key: str, default: bool) -> bool:
+def _switch(holder: Mapping[str, object], channel: str, key: str, default: bool) -> bool:
     value = holder.get(key, default)
     if not isinstance(value, bool):
-        raise SettingsError(f"{key}: true or false is wanted, not {value!r}")
+        raise SettingsError(f"{channel}.{key}: true or false is wanted, not {_kind(value)}")
     return value
+
+
+def _kind(value: object) -> str:
+    """What a value is, without it: it may be a secret."""
+    return {list: "a list", dict: "a mapping", str: "a text", bool: "a switch"}.get(type(value), "a number")
 
 
 def _sender(value: object) -> Literal["alertmanager", "grafana"]:
@@ -181,7 +193,7 @@ def _secret(value: str, name: str) -> str:
 
 def _targets(holder: Mapping[str, object], name: str) -> Targets:
     """What `to` says, if the channel is enabled."""
-    if not _switch(holder, "enabled", False):
+    if not _switch(holder, name, "enabled", False):
         return {}
     to = holder.get("to")
     if isinstance(to, str):
@@ -218,7 +230,7 @@ def _email(value: object) -> Email:
     sender, smarthost = _text(holder, "from", ""), _text(holder, "smarthost", "")
     if "@" not in sender or ":" not in smarthost:
         raise SettingsError("email: it is enabled, and wants `from: name@host` and `smarthost: host:port`")
-    return Email(to, sender, smarthost, _text(holder, "username", ""), _switch(holder, "tls", True))
+    return Email(to, sender, smarthost, _text(holder, "username", ""), _switch(holder, "email", "tls", True))
 
 
 def _working_hours(value: object) -> WorkingHours:
