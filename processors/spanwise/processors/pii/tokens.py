@@ -40,11 +40,6 @@ def _is_mixed(candidate: Candidate) -> bool:
     return telling and any(map(str.isdigit, value[4:])) and _is_token(candidate)
 
 
-_NEED_MIXED = frozenset(
-    {"sk_key", "lob_gocardless", "facebook", "intra_frameio_beamer", "fireworks", "resend", "nuget", "cargo"}
-)
-
-
 def token(name: str, hints: tuple[str, ...], pattern: str, *, mixed: bool = False, trigger: str = "") -> Rule:
     """The rule of one provider's tokens.
 

@@ -26,8 +26,6 @@ _OUTCOME = names.OUTCOME
 _RESOURCE = ("service.name", "service.version", "deployment.environment.name")
 _STEP_S = 30
 """How often recording rules of rates are evaluated."""
-_SHARED = tuple(name for name in CALL_DIMENSIONS if name not in (names.OPERATION_NAME, names.PROVIDER_NAME))
-"""What flags are counted by, of the dimensions of calls."""
 
 
 @dataclass(frozen=True, slots=True)
