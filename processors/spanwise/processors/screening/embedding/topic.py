@@ -23,7 +23,7 @@ _MOST_WINDOWS: Final = 12
 _ORDER_HEAD: Final = 1
 _SUREST: Final = 4.0  # how sure it is an order counts up to here; then it is how far it is off the topic
 _DISTANCE: Final = 8.0
-_MIDDLE: Final = 9.3
+_MIDDLE: Final = 9.8
 _SLOPE: Final = 1.5
 
 

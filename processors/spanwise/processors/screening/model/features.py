@@ -2,7 +2,7 @@
 
 A word is a run of letters (numbers do not count); a Chinese, Japanese or Korean character is a word of its own. Each
 word yields its stem (the first letters) and the sequences it forms with the stems after it. A hash is a polynomial
-over the bytes, summed word by word (`reduceat`) and freed of its position, so no word is ever cut out in Python.
+over the bytes, the difference of two running sums freed of its position, so no word is ever cut out in Python.
 """
 
 from __future__ import annotations
@@ -108,15 +108,14 @@ def _starts(classes: npt.NDArray[np.uint8]) -> _Indices:
 
 def _stems(data: npt.NDArray[np.uint8], starts: _Indices) -> _Hashes:
     """A hash of each word's first letters, wherever it stands."""
-    terms = np.zeros(data.size + 1, np.uint32)
-    np.multiply(_VALUES.take(data), _POWERS[: data.size], out=terms[:-1])
-    bounds = np.empty(2 * starts.size + 1, np.intp)
-    bounds[:-1:2] = starts
-    bounds[-1] = data.size
-    lengths = np.where(data.take(starts) < 0x80, _STEM, _WIDE_STEM)
-    np.minimum(starts + lengths, bounds[2::2], out=bounds[1::2])
-    sums = np.add.reduceat(terms, bounds, dtype=np.uint32)[:-1:2]
-    return sums * _INVERSES.take(starts)
+    sums = np.zeros(data.size + 1, np.uint32)
+    terms = _VALUES.take(data)
+    terms *= _POWERS[: data.size]
+    np.cumsum(terms, dtype=np.uint32, out=sums[1:])
+    ends = starts + np.where(data.take(starts) < 0x80, _STEM, _WIDE_STEM)
+    np.minimum(ends[:-1], starts[1:], out=ends[:-1])
+    np.minimum(ends[-1:], data.size, out=ends[-1:])
+    return (sums.take(ends) - sums.take(starts)) * _INVERSES.take(starts)
 
 
 def _sentences(classes: npt.NDArray[np.uint8], starts: _Indices) -> _Indices:
