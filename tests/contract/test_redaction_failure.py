@@ -14,7 +14,7 @@ from contract.channels.wire import chat
 from contract.installation import Installation, installation
 from contract.values import PERSONAL, spellings
 from spanwise.core import guard
-from spanwise.distro import install
+from spanwise.processors import policy
 from spanwise.processors.redact import Redactor
 from spanwise.semconv import attributes as names
 from spanwise.semconv import metrics
@@ -45,12 +45,12 @@ class ChoosyRedactor(Redactor):
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch, swallowed_faults: None) -> None:
-    monkeypatch.setattr(install, "Redactor", BrokenRedactor)
+    monkeypatch.setattr(policy, "Redactor", BrokenRedactor)
 
 
 @pytest.fixture
 def choosy(monkeypatch: pytest.MonkeyPatch, swallowed_faults: None) -> None:
-    monkeypatch.setattr(install, "Redactor", ChoosyRedactor)
+    monkeypatch.setattr(policy, "Redactor", ChoosyRedactor)
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

@@ -172,7 +172,7 @@ class BrokenRedactor(Redactor):
 def test_call_whose_redaction_failed_leaves_a_record_without_texts(
     given: dict[str, str], settings: AuditSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spanwise.distro.install.Redactor", BrokenRedactor)
+    monkeypatch.setattr("spanwise.processors.policy.Redactor", BrokenRedactor)
     with installation({**given, "SPANWISE_CAPTURE_CONTENT": "true"}) as installed:
         with use(user="u-1", tenant="omar@example.org"):
             chat(installed, PERSONAL)
