@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
@@ -22,6 +22,8 @@ from spanwise.processors.screening.verdict import Place
 
 __all__ = ["Hit", "LinearScan", "Scan", "SequentialScan", "default_scan", "fastest_scan"]
 
+_BLOCK: Final = 8 * 1024
+_OVERLAP: Final = 1024
 _MOST_NEGATIONS: Final = 8  # forbidden orders that are passed over in search of a given one
 # At most eight words on. Counting words, not characters, keeps RE2's lazily built automaton small.
 _GAP: Final = r"[^\s.!?]*(?:\s[^\s.!?]*){0,8}"
@@ -33,6 +35,9 @@ class Hit(NamedTuple):
     rule: Rule
     start: int
     end: int
+
+    def moved(self, by: int) -> Hit:
+        return Hit(self.rule, self.start + by, self.end + by)
 
 
 class Scan(Protocol):
@@ -55,6 +60,41 @@ def _first(rule: Rule, search: Search, folded: bytes) -> Hit | None:
     return Hit(rule, *span) if span else None
 
 
+def _blocks(folded: bytes) -> Iterator[tuple[int, bytes]]:
+    """Cut a long text into blocks that overlap by more than any match is long; yields offset and block.
+
+    A rule is searched for only where its telling part is, and in a long text every part is somewhere.
+    """
+    start = 0
+    while len(folded) - start > _BLOCK + _OVERLAP:
+        yield start, folded[start : _character(folded, start + _BLOCK)]
+        start = _cut(folded, start + _BLOCK - _OVERLAP)
+    yield start, folded[start:]
+
+
+def _cut(folded: bytes, near: int) -> int:
+    """Where a line, else a sentence, else a word, else at least a character begins, shortly before `near`."""
+    for mark in (b"\n", b". ", b" "):
+        found = folded.rfind(mark, near - _OVERLAP, near)
+        if found >= 0:
+            return found + len(mark)
+    return _character(folded, near)
+
+
+def _character(folded: bytes, near: int) -> int:
+    """Where the character begins that byte `near` belongs to."""
+    while folded[near] & 0xC0 == 0x80:
+        near -= 1
+    return near
+
+
+def _first_of_each(hits: Iterable[Hit]) -> list[Hit]:
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.rule.id, hit)
+    return list(first.values())
+
+
 class SequentialScan:
     """The standard library's engine: every pattern in turn."""
 
@@ -62,8 +102,12 @@ class SequentialScan:
         self._searches = [(rule, _compile_sequential(_exact(rule))) for rule in rules]
 
     def __call__(self, folded: bytes, place: Place) -> list[Hit]:
-        hits = (_first(rule, search, folded) for rule, search in self._searches if place in rule.places)
-        return [hit for hit in hits if hit]
+        return _first_of_each(hit for start, block in _blocks(folded) for hit in self._hits(block, place, start))
+
+    def _hits(self, block: bytes, place: Place, offset: int) -> Iterator[Hit]:
+        for rule, search in self._searches:
+            if place in rule.places and (hit := _first(rule, search, block)):
+                yield hit.moved(offset)
 
 
 def _compile_sequential(pattern: str) -> Search:
@@ -100,10 +144,13 @@ class LinearScan:
         self._probe = linear_probe(parts)
 
     def __call__(self, folded: bytes, place: Place) -> list[Hit]:
-        candidates = sorted(number for part in self._probe(folded) for number in self._rules_of[part])
-        searches = (self._searches[number] for number in candidates)
-        hits = (_first(rule, search, folded) for rule, search in searches if place in rule.places)
-        return [hit for hit in hits if hit]
+        return _first_of_each(hit for start, block in _blocks(folded) for hit in self._hits(block, place, start))
+
+    def _hits(self, block: bytes, place: Place, offset: int) -> Iterator[Hit]:
+        for number in sorted(number for part in self._probe(block) for number in self._rules_of[part]):
+            rule, search = self._searches[number]
+            if place in rule.places and (hit := _first(rule, search, block)):
+                yield hit.moved(offset)
 
 
 def _telling_parts(rules: Sequence[Rule]) -> list[str]:
