@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -23,8 +23,11 @@ def working(
     handle: Callable[[int], None], *, prepare: Callable[[bool], None] = nothing, tick: Callable[[bool], None] = nothing,
     size: int = 2048, max_bytes: int = 1 << 30, interval_s: float = 0.05,
 ) -> Generator[Worker[int]]:  # fmt: skip
+    def handle_all(items: Sequence[int]) -> None:
+        worker.each(handle, items)
+
     worker: Worker[int] = Worker(
-        handle, prepare=prepare, tick=tick, size=size, max_bytes=max_bytes, interval_s=interval_s
+        handle_all, prepare=prepare, tick=tick, size=size, max_bytes=max_bytes, interval_s=interval_s
     )
     try:
         yield worker
@@ -341,6 +344,33 @@ def test_item_that_cannot_be_handled_is_counted_and_the_next_one_is() -> None:
         assert worker.dropped["error"] == 1
     assert handled == [0, 2]
     assert guard.failures["pipeline.handle"] == 1
+
+
+def test_items_come_in_batches_that_pin_little() -> None:
+    sizes: list[int] = []
+    worker: Worker[int] = Worker(
+        lambda items: sizes.append(len(items)), prepare=nothing, tick=nothing, wake=1 << 30, interval_s=60
+    )
+    for number in range(40):
+        worker.put(number)
+    for number in range(3):
+        worker.put(number, 1 << 20)
+    assert worker.flush()
+    worker.close(1.0)
+    assert sizes == [32, 9, 1, 1]
+
+
+@pytest.mark.usefixtures("swallowed_faults")
+def test_batch_whose_handling_raises_is_counted_whole() -> None:
+    def handle(_: Sequence[int]) -> None:
+        raise ValueError
+
+    worker: Worker[int] = Worker(handle, prepare=nothing, tick=nothing, wake=1 << 30, interval_s=60)
+    for number in range(40):
+        worker.put(number)
+    assert worker.flush()
+    worker.close(1.0)
+    assert worker.dropped["error"] == 40
 
 
 def test_only_one_thread_is_started() -> None:

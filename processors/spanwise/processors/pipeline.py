@@ -7,35 +7,29 @@ runs the steps over it, and hands the result on to the processors that were ther
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.context import Context
-from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanLimits, SpanProcessor
-from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import SpanKind, StatusCode
-from opentelemetry.util.types import AnyValue
 
 from spanwise.core import context as user_context
-from spanwise.core.abuse import subject_hash
-from spanwise.core.description import describe, describe_timing
 from spanwise.core.exchange import Exchange
 from spanwise.core.guard import failed, guarded
-from spanwise.core.inference import Inference
-from spanwise.core.recorder import SCOPE, Call, is_measured
+from spanwise.core.recorder import Call
 from spanwise.core.settings import setting
-from spanwise.core.view import EventView, SpanView
+from spanwise.core.view import SpanView
+from spanwise.processors.calls import complete, read, view_of_call
 from spanwise.processors.deduplicate import Duplicates, OpenCall, merge
 from spanwise.processors.light import LightRecorder, LightSpan
 from spanwise.processors.sample import Sampler
 from spanwise.processors.spans import readable_of, view_of
 from spanwise.processors.surface import Surface
 from spanwise.processors.worker import Worker
-from spanwise.semconv import attributes as names
 
 __all__ = ["Pipeline", "PipelineSettings", "Step", "Witness"]
 
@@ -91,6 +85,13 @@ class Witness(Protocol):
     def forget(self) -> None:
         """In a forked child: what it has seen is the parent's."""
         ...
+
+
+class _Finished(NamedTuple):
+    """A span that is complete, and what it came from: None where the tracer's own sampler left it out."""
+
+    view: SpanView
+    source: ReadableSpan | LightSpan | None
 
 
 class Pipeline(SpanProcessor):
@@ -210,81 +211,79 @@ class Pipeline(SpanProcessor):
 
     # on the worker
 
-    def _handle(self, item: ReadableSpan | Call) -> None:
-        if isinstance(item, Call):
-            self._handle_call(item)
-        elif item.context is None or not self._duplicates.is_inherited(item.context.span_id):
-            self.counts["spans", ""] += 1
-            self._handle_view(view_of(item), item)
+    def _handle(self, items: Sequence[ReadableSpan | Call]) -> None:
+        """Stage by stage, each over all items: see `spanwise.processors.worker`."""
+        each = self.worker.each
+        each(_read_ahead, items)
+        finished = [one for found in each(self._finished, items) for one in found]
+        self._process(finished)
 
-    def _handle_call(self, call: Call) -> None:
+    def _process(self, finished: Sequence[_Finished]) -> None:
+        """Run the steps over finished spans and hand them on."""
+        for step in self._steps:
+            self.worker.each(partial(_run_step, step), finished)
+        self.worker.each(self._leave, finished)
+
+    def _finished(self, item: ReadableSpan | Call) -> Sequence[_Finished]:
+        """The spans that nothing more is awaited for, now that an item has come."""
+        if isinstance(item, Call):
+            return self._with_call(item)
+        if item.context is None or self._duplicates.is_inherited(item.context.span_id):
+            return ()
+        self.counts["spans", ""] += 1
+        return self._with_view(view_of(item), item)
+
+    def _with_call(self, call: Call) -> Sequence[_Finished]:
         inference = read(call.exchange)
         if inference.unparsed:
             self.counts["unparsed", inference.unparsed] += 1
         if call.outer is not None:
-            self._complete_outer(call, inference)
-            return
+            call.exchange.inference = inference
+            return self._with_part_of(call.outer.span_id)
         self.counts["spans", ""] += 1
-        view = _view_of_call(call, inference)
-        self._run_steps(view)
-        if isinstance(call.span, LightSpan):
-            self._hand_on(view, call.span.resource, call.span.instrumentation_scope, call.span)
-        elif self._witness is not None:  # the tracer's own sampler left it out
-            self._redact(view)
+        return (_Finished(view_of_call(call, inference), call.span if isinstance(call.span, LightSpan) else None),)
 
-    def _complete_outer(self, call: Call, inference: Inference) -> None:
-        call.exchange.inference = inference
-        if call.outer is not None:
-            self._part_finished(call.outer.span_id)
-
-    def _part_finished(self, span_id: int) -> None:
+    def _with_part_of(self, span_id: int) -> Sequence[_Finished]:
         self._duplicates.part_finished(span_id)
         waiting = self._waiting.pop(span_id, None)
-        if waiting is not None:
-            self._handle_view(waiting[0], waiting[1])
+        return self._with_view(waiting[0], waiting[1]) if waiting is not None else ()
 
-    def _handle_view(self, view: SpanView, span: ReadableSpan) -> None:
+    def _with_view(self, view: SpanView, span: ReadableSpan) -> Sequence[_Finished]:
         span_id = view.context.span_id
         known = self._duplicates.open_call(span_id)
         if known is not None and known.unfinished > 0:
             self._waiting[span_id] = (view, span, monotonic() + _LONGEST_WAIT_S)
-        else:
-            self._join(view, span, known)
+            return ()
+        return self._joined(view, span, known)
 
-    def _join(self, view: SpanView, span: ReadableSpan, known: OpenCall | None) -> None:
+    def _joined(self, view: SpanView, span: ReadableSpan, known: OpenCall | None) -> Sequence[_Finished]:
         """Put together what stands for the same call; the outermost span goes on."""
         if known is not None:
             if known.calls:
-                _complete(view, known.calls)
+                complete(view, known.calls)
             if known.outer is not None and (around := self._duplicates.open_call(known.outer.span_id)) is not None:
                 around.inner.append(view)
                 self.counts["merged", ""] += 1
-                self._part_finished(known.outer.span_id)
-                return
+                return self._with_part_of(known.outer.span_id)
             for inner in known.inner:
                 view.inference = view.inference or inner.inference
                 merge(view, inner.attributes, inner.scope)
-        self._finish_view(view, span)
-
-    def _finish_view(self, view: SpanView, span: ReadableSpan) -> None:
         view.parent = self._duplicates.adopted_by(view.parent)
-        self._run_steps(view)
-        self._hand_on(view, span.resource, span.instrumentation_scope, span)
         self._duplicates.ended(view.context.span_id)
+        return (_Finished(view, span),)
 
-    def _run_steps(self, view: SpanView) -> None:
-        for step in self._steps:
-            try:
-                step(view)
-            except Exception as error:
-                failed(f"step.{type(step).__name__}", error)
+    def _leave(self, finished: _Finished) -> None:
+        view, source = finished
+        if source is not None:
+            self._hand_on(view, source)
+        elif self._witness is not None:
+            self._redact(view)
 
-    def _hand_on(
-        self, view: SpanView, resource: Resource, scope: InstrumentationScope | None, source: ReadableSpan | LightSpan
-    ) -> None:
+    def _hand_on(self, view: SpanView, source: ReadableSpan | LightSpan) -> None:
         self._redact(view)
         dropped = source.dropped_attributes + self._limit(view)
-        span = readable_of(view, self._surface.resource(resource), self._surface.scope(scope), source, dropped)
+        resource = self._surface.resource(source.resource)
+        span = readable_of(view, resource, self._surface.scope(source.instrumentation_scope), source, dropped)
         is_open = self.recorder.is_open if self.recorder is not None else _never
         self._emit(self._sampler.offer(view, span, is_open))
 
@@ -334,98 +333,23 @@ class Pipeline(SpanProcessor):
         now = monotonic()
         for span_id, (view, span, deadline) in list(self._waiting.items()):
             if (flush or deadline <= now) and self._waiting.pop(span_id, None) is not None:
-                self._join(view, span, self._duplicates.open_call(span_id))
+                self._process(self._joined(view, span, self._duplicates.open_call(span_id)))
         self._emit(self._sampler.expire(everything=flush))
         if self._witness is not None:
             self._witness.tick(flush)
         self._duplicates.forget_old()
 
 
-def read(exchange: Exchange) -> Inference:
-    """The inference of an exchange; a bare one if its protocol fails, so that the call is never lost."""
+def _read_ahead(item: ReadableSpan | Call) -> None:
+    if isinstance(item, Call):
+        item.exchange.inference = read(item.exchange)
+
+
+def _run_step(step: Step, finished: _Finished) -> None:
     try:
-        return exchange.inference or exchange.read(exchange)
+        step(finished.view)
     except Exception as error:
-        failed("protocol.read", error)
-        bad = exchange.error_type or (str(exchange.status) if exchange.status and exchange.status >= 400 else None)
-        return Inference(
-            operation=exchange.operation,
-            provider=exchange.provider,
-            request_model=exchange.model or None,
-            outcome="error" if bad else "ok",
-            error_type=bad,
-            unparsed="protocol",
-        )
-
-
-def _view_of_call(call: Call, inference: Inference) -> SpanView:
-    span, exchange = call.span, call.exchange
-    view = SpanView(
-        name=f"{inference.operation} {inference.request_model or ''}".rstrip(),
-        context=span.get_span_context(),
-        parent=None,
-        kind=SpanKind.CLIENT,
-        start_ns=exchange.start_ns,
-        end_ns=exchange.end_ns,
-        attributes={**call.user, **describe(inference), **describe_timing(exchange, inference)},
-        events=list(_attempts(exchange)),
-        links=[],
-        status=StatusCode.ERROR if inference.error_type else StatusCode.UNSET,
-        status_description=inference.error_message,
-        scope=SCOPE,
-        inference=inference,
-        measured=is_measured(call.context),
-        key_hash=_key_hash(exchange),
-        chunk_gap=_chunk_gap(exchange),
-    )
-    if isinstance(span, LightSpan):
-        _add_light(view, span)
-    return view
-
-
-def _add_light(view: SpanView, span: LightSpan) -> None:
-    """What the application or another library put on the span while it was current."""
-    view.parent = span.parent
-    view.local_root = span.parent is None or span.parent.is_remote
-    view.attributes = {**span.attributes, **view.attributes}
-    view.events += span.events
-    view.links += span.links
-    if span.renamed:
-        view.name = span.name
-    if view.status is StatusCode.UNSET or span.status.status_code is StatusCode.OK:
-        view.status, view.status_description = span.status.status_code, span.status.description
-
-
-def _complete(view: SpanView, calls: Sequence[Call]) -> None:
-    """Fill a span of somebody else with what the wire said of the same call; several are its attempts."""
-    exchange = calls[-1].exchange
-    inference, attempts = exchange.inference, sum(1 + len(call.exchange.attempts) for call in calls)
-    if inference is None:
-        return
-    view.inference = inference
-    view.key_hash = _key_hash(exchange)
-    view.chunk_gap = _chunk_gap(exchange)
-    merge(view, {**describe(inference), **describe_timing(exchange, inference)}, SCOPE)
-    if attempts > 1:
-        view.attributes[names.ATTEMPTS] = attempts
-
-
-def _attempts(exchange: Exchange) -> Iterator[EventView]:
-    for number, attempt in enumerate(exchange.attempts, 1):
-        found: dict[str, AnyValue] = {"spanwise.attempt": number, names.ERROR_TYPE: attempt.error}
-        if attempt.status is not None:
-            found["http.response.status_code"] = attempt.status
-        yield EventView("spanwise.attempt_failed", attempt.end_ns, found)
-
-
-def _chunk_gap(exchange: Exchange) -> float | None:
-    times = exchange.chunk_times_ns
-    return (times[-1] - times[0]) / 1e9 / (len(times) - 1) if len(times) > 1 else None
-
-
-def _key_hash(exchange: Exchange) -> int | None:
-    key = exchange.api_key
-    return subject_hash("key", key) if key else None
+        failed(f"step.{type(step).__name__}", error)
 
 
 def _weight(exchange: Exchange) -> int:

@@ -1,5 +1,8 @@
 """A bounded queue and one thread that empties it in small slices, so that the application's threads keep the GIL.
 
+Items are handled in batches, and `Worker.each` lets others run within one. Code that has just run is still in the
+processor's cache, so a step over many items costs half of what it costs between other steps.
+
 Waking a thread costs more than queueing (4 µs against 0.03), so the worker wakes per batch or per interval. When
 the queue is full the caller handles its own item: slower, never lost. Only where nothing moves any more (an exporter
 that blocks) is an item dropped, and counted.
@@ -16,7 +19,7 @@ import threading
 import time
 import weakref
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar
 
@@ -25,11 +28,17 @@ from spanwise.core.guard import failed
 __all__ = ["Worker"]
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 
 _SLICE_S = 0.0003
 """Seconds of work between two offers of the GIL: what a thread of the application may have to wait."""
 _BACKLOG = 1024
 """Queued items from which the worker stops being polite."""
+_BATCH = 32
+"""Most items of a batch."""
+_BATCH_BYTES = 1 << 20
+"""Bytes of items from which no further one is added to a batch."""
 _INLINE_WAIT_S = 0.1
 _TURN_S = 0.0005
 """Pause in which a waiting caller gets the lock."""
@@ -37,10 +46,10 @@ _FORK_WAIT_S = 0.5
 
 
 class Worker(Generic[T]):
-    """Calls `handle` for each item, in order, on one thread at a time.
+    """Calls `handle` for all items, in order, on one thread at a time.
 
     Args:
-        handle: does the work; what it raises is counted and swallowed.
+        handle: does the work for a batch, which `each` makes safe: what `handle` itself raises costs the batch.
         prepare: called before each drain; may queue items. Its argument says whether it is a flush.
         tick: called after each drain, at least every `interval_s`, with the same argument.
         size: items that may wait.
@@ -52,7 +61,7 @@ class Worker(Generic[T]):
 
     def __init__(
         self,
-        handle: Callable[[T], None],
+        handle: Callable[[Sequence[T]], None],
         *,
         prepare: Callable[[bool], None],
         tick: Callable[[bool], None],
@@ -101,6 +110,8 @@ class Worker(Generic[T]):
         self._lock = threading.RLock()
         self._waiters: deque[None] = deque()
         self._handled = 0
+        self._loaded = False
+        self._until = math.inf
         self._alarm = threading.Lock()
         self._alarm.acquire()
         self._unstarted = threading.Lock()
@@ -126,7 +137,7 @@ class Worker(Generic[T]):
 
     def _has_room_at_start(self) -> bool:
         """The first item takes as long as it takes to load what handles it: nothing hangs, and more may wait for it."""
-        return not self._handled and len(self._queue) < self._start_size and self._bytes <= self._max_bytes
+        return not self._loaded and len(self._queue) < self._start_size and self._bytes <= self._max_bytes
 
     def flush(self, timeout_s: float = 30.0) -> bool:
         """Handle everything that waits, on the calling thread; False where time ran out."""
@@ -175,7 +186,8 @@ class Worker(Generic[T]):
             return
         try:
             self.inline += 1
-            self._run_handle(item)
+            self._until = math.inf
+            self._run_handle((item,))
         finally:
             self._lock.release()
 
@@ -218,27 +230,60 @@ class Worker(Generic[T]):
         return True
 
     def _handle_slice(self, *, polite: bool) -> None:
-        """Handle some items; few where others want to run, and one where they wait for their turn."""
-        until = time.perf_counter() + _SLICE_S if polite else math.inf
-        for _ in range(_BACKLOG):
-            try:
-                item, weight = self._queue.popleft()
-            except IndexError:
+        """Handle some batches; few where others want to run, and one item where they wait for their turn."""
+        polite = polite and len(self._queue) < _BACKLOG
+        self._until = until = time.perf_counter() + _SLICE_S if polite else math.inf
+        for _ in range(_BACKLOG // _BATCH):
+            batch = self._next_batch()
+            if not batch:
                 return
-            self._bytes -= weight
-            self._run_handle(item)
+            self._run_handle(batch)
             if self._waiters or time.perf_counter() > until:
                 return
 
-    def _run_handle(self, item: T) -> None:
+    def _next_batch(self) -> Sequence[T]:
+        batch: list[T] = []
+        held, most = 0, 1 if self._waiters else _BATCH
+        while len(batch) < most and held < _BATCH_BYTES:
+            try:
+                item, weight = self._queue.popleft()
+            except IndexError:
+                break
+            self._bytes -= weight
+            held += weight
+            batch.append(item)
+        return batch
+
+    def _run_handle(self, batch: Sequence[T]) -> None:
         try:
-            self._handle(item)
+            self._handle(batch)
         except Exception as error:
-            self.dropped["error"] += 1
+            self.dropped["error"] += len(batch)
             failed("pipeline.handle", error)
         finally:
-            self._handled += 1
-            self._stalled = False
+            self._loaded = True
+            self._progressed()
+
+    def each(self, work: Callable[[A], B], items: Iterable[A]) -> list[B]:
+        """What `work` makes of each item of a batch; what it raises is counted, and costs that item alone."""
+        made: list[B] = []
+        for item in items:
+            try:
+                made.append(work(item))
+            except Exception as error:
+                self.dropped["error"] += 1
+                failed("pipeline.handle", error)
+            finally:
+                self._progressed()
+        return made
+
+    def _progressed(self) -> None:
+        """Nothing hangs; and where a slice is over, others may run."""
+        self._handled += 1
+        self._stalled = False
+        if time.perf_counter() > self._until:
+            time.sleep(0)
+            self._until = time.perf_counter() + _SLICE_S
 
     def _run(self, hook: Callable[[bool], None], flush: bool) -> None:
         try:
