@@ -11,9 +11,11 @@ from typing import cast
 
 from opentelemetry.util.types import AttributeValue
 
-__all__ = ["CleanTexts", "Leaf", "Leaves", "Rebuild", "cut", "is_long", "joined"]
+__all__ = ["LONG", "CleanTexts", "Leaf", "Leaves", "Rebuild", "cut", "is_long", "joined"]
 
 _DEEPEST = 64
+LONG = 1_000_000
+"""The least number that may be one of a person: it has seven digits."""
 _LONGEST_SPLIT = 8192
 """Characters before the end of what is scanned that are left out: a secret that the end splits is not recognised."""
 _REMEMBERED = 4096
@@ -36,6 +38,8 @@ class Leaf:
 
 Rebuild = Callable[[], AttributeValue]
 """Builds the value again from the results of its leaves; the same object where nothing changed."""
+_Entry = tuple[str, Callable[[], str] | None, AttributeValue, Rebuild | None]
+"""A key, how to build it again, its value, and how to build that again; None for what stays."""
 
 
 class CleanTexts:
@@ -45,19 +49,17 @@ class CleanTexts:
     """
 
     def __init__(self) -> None:
-        self._known: set[tuple[str, str]] = set()
-
-    def __contains__(self, named: tuple[str, str]) -> bool:
-        return named in self._known
+        self.known: set[tuple[str, str]] = set()
+        """Name and word."""
 
     def remember(self, leaves: Sequence[Leaf]) -> None:
         """Note the words among leaves that were scanned."""
-        if len(self._known) > _REMEMBERED:
-            self._known.clear()
+        if len(self.known) > _REMEMBERED:
+            self.known.clear()
         for leaf in leaves:
             clean = leaf.result is leaf.text and not leaf.secret
             if clean and _WORD.fullmatch(leaf.text) and len(leaf.name) <= _LONGEST_NAME:
-                self._known.add((leaf.name, leaf.text))
+                self.known.add((leaf.name, leaf.text))
 
 
 class Leaves:
@@ -68,11 +70,11 @@ class Leaves:
         self.leaves: list[Leaf] = []
         self._is_sensitive = is_sensitive
         self._max_length = max_length
-        self._clean = clean
+        self._known = clean.known
 
     def plan(self, value: AttributeValue, name: str, *, secret: bool = False, depth: int = 0) -> Rebuild | None:
         if isinstance(value, str):
-            known = type(value) is str and not secret and (name, value) in self._clean
+            known = type(value) is str and not secret and (name, value) in self._known
             return None if known else self._plan_text(_plain(value), name, secret, depth)
         if isinstance(value, (bytes, bytearray, memoryview)):
             return self._plan_bytes(bytes(value), name, secret, depth)
@@ -83,7 +85,7 @@ class Leaves:
         if depth >= _DEEPEST:
             return lambda: "[TRUNCATED]"
         secret = secret or self._is_sensitive(name, "")
-        if isinstance(value, (dict, Mapping)):  # a class is found faster than what is like it
+        if not isinstance(value, list) and isinstance(value, (dict, Mapping)):  # asking a list takes longest
             return self._plan_mapping(value, secret, depth + 1)
         if not isinstance(cast("object", value), (list, tuple, Sequence)):
             return self._plan_leaf(str(value), name, secret)  # what the SDK makes of any other object
@@ -126,27 +128,16 @@ class Leaves:
         return encode
 
     def _plan_mapping(self, value: Mapping[str, AttributeValue], secret: bool, depth: int) -> Rebuild | None:
-        entries = [
-            (key, self._plan_key(key), item, self.plan(item, _plain(key), secret=secret, depth=depth))
-            for key, item in value.items()
-        ]
-        if all(of_key is None and of_item is None for _, of_key, _, of_item in entries):
-            return None
-
-        def rebuild() -> AttributeValue:
-            rebuilt = [
-                (key if of_key is None else of_key(), item if of_item is None else of_item())
-                for key, of_key, item, of_item in entries
-            ]
-            unchanged = all(
-                name is key and new is item for (name, new), (key, _, item, _) in zip(rebuilt, entries, strict=True)
-            )
-            return value if unchanged else _distinct(rebuilt)
-
-        return rebuild
+        entries: list[_Entry] = []
+        stays = True
+        for key, item in value.items():
+            of_key, of_item = self._plan_key(key), self.plan(item, _plain(key), secret=secret, depth=depth)
+            stays = stays and of_key is None and of_item is None
+            entries.append((key, of_key, item, of_item))
+        return None if stays else lambda: _rebuilt(value, entries)
 
     def _plan_key(self, key: str) -> Callable[[], str] | None:
-        if type(key) is str and ("", key) in self._clean:
+        if type(key) is str and ("", key) in self._known:
             return None
         return self._plan_leaf(_plain(key), "", secret=False)
 
@@ -172,8 +163,8 @@ class Leaves:
 
 
 def is_long(number: int) -> bool:
-    """Whether a number has so many digits (seven) that it may be one of a person: it is read like a text."""
-    return abs(number) >= 1_000_000
+    """Whether a number has so many digits that it may be one of a person: it is read like a text."""
+    return abs(number) >= LONG
 
 
 def _plain(text: object) -> str:
@@ -234,6 +225,20 @@ def _decoded(value: bytes) -> tuple[str, str]:
         return value.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         return value.decode("latin-1"), "latin-1"
+
+
+def _rebuilt(
+    value: Mapping[str, AttributeValue],
+    entries: list[_Entry],
+) -> AttributeValue:
+    rebuilt: list[tuple[str, AttributeValue]] = []
+    unchanged = True
+    for key, of_key, item, of_item in entries:
+        name = key if of_key is None else of_key()
+        new = item if of_item is None else of_item()
+        unchanged = unchanged and name is key and new is item
+        rebuilt.append((name, new))
+    return value if unchanged else _distinct(rebuilt)
 
 
 def _distinct(entries: list[tuple[str, AttributeValue]]) -> dict[str, AttributeValue]:

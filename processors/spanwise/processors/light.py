@@ -21,7 +21,6 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.util.types import AnyValue
 
-from spanwise.core import context as user_context
 from spanwise.core.exchange import Exchange
 from spanwise.core.recorder import Call, is_suppressed, outer_call
 from spanwise.core.view import EventView, LinkView
@@ -159,13 +158,12 @@ class LightRecorder:
         context = get_current()
         if is_suppressed(context) or not self._tracer._is_enabled():  # pyright: ignore[reportPrivateUsage]
             return None
-        user = user_context.current(context)
         if (outer := outer_call(context)) is not None:
-            call = Call(exchange, context, outer, outer.get_span_context(), user)
+            call = Call(exchange, context, outer, outer.get_span_context())
             self._pipeline.call_inside(call)
         else:
             span = self._start(exchange, context)
-            call = Call(exchange, trace.set_span_in_context(span, context), span, None, user)
+            call = Call(exchange, trace.set_span_in_context(span, context), span, None)
             if isinstance(span, LightSpan):
                 self._pipeline.on_start(span, context)
         self._open[id(call)] = call

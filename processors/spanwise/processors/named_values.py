@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from opentelemetry.util.types import AnyValue
 
-from spanwise.processors.leaves import is_long
+from spanwise.processors.leaves import LONG, is_long
 from spanwise.processors.redact import Place, Redactor
 from spanwise.semconv import attributes as names
 
@@ -47,12 +47,16 @@ class NamedValues:
         redactor = redactor or self._redactor
         attributes = self._addresses(attributes, counts, redactor)
         clean = self._clean[redactor.place]
-        unseen = {
-            key: value
-            for key, value in attributes.items()
-            if not ((key, value) in clean if type(value) is str else is_short_number(value) and key in clean)
-            and not self._is_clean(key, value, clean)
-        }
+        unseen: dict[str, AnyValue] = {}
+        for key, value in attributes.items():  # of every span: so the common kinds are told apart without a call
+            if type(value) is str:
+                known = (key, value) in clean
+            elif type(value) is int:
+                known = -LONG < value < LONG and key in clean
+            else:
+                known = type(value) in _NUMBERS and key in clean
+            if not known and not self._is_clean(key, value, clean):
+                unseen[key] = value
         if not unseen:
             return attributes
         redacted = self.values(unseen, counts, redactor)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import sub
+
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.exchange import Exchange
@@ -72,7 +74,7 @@ def _stream_timing(exchange: Exchange, inference: Inference) -> dict[str, AnyVal
         names.STREAM_END: _stream_end(exchange, inference),
     }
     if len(times) > 1:
-        found[names.STREAM_MAX_GAP] = max(after - before for before, after in zip(times, times[1:], strict=False)) / 1e9
+        found[names.STREAM_MAX_GAP] = max(map(sub, times[1:], times)) / 1e9
     tokens, seconds = inference.usage.output_tokens, (times[-1] - times[0]) / 1e9
     if tokens and tokens > 1 and seconds > 0:
         found[names.TIME_PER_OUTPUT_TOKEN] = seconds / (tokens - 1)

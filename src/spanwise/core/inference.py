@@ -61,10 +61,10 @@ class Usage:
 class Content:
     """Prompts and completions as the conventions' messages. Never leaves the process unredacted."""
 
-    system_instructions: list[Part] = field(default_factory=list[Part])
-    input_messages: list[Message] = field(default_factory=list[Message])
-    output_messages: list[Message] = field(default_factory=list[Message])
-    tool_definitions: list[Mapping[str, AnyValue]] = field(default_factory=list[Mapping[str, AnyValue]])
+    system_instructions: list[Part] = field(default_factory=list)
+    input_messages: list[Message] = field(default_factory=list)
+    output_messages: list[Message] = field(default_factory=list)
+    tool_definitions: list[Mapping[str, AnyValue]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ class Inference:
     stream: bool = False
     usage: Usage = field(default_factory=Usage)
     content: Content = field(default_factory=Content)
-    attributes: dict[str, AnyValue] = field(default_factory=dict[str, AnyValue])
+    attributes: dict[str, AnyValue] = field(default_factory=dict)
     """Everything else, by its semantic-convention name: request parameters, service tiers, user, prompt."""
     outcome: Outcome = "ok"
     error_type: str | None = None

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
-from opentelemetry.context import Context, get_current, get_value
+from opentelemetry.context import Context, get_current
 from opentelemetry.trace import Span, SpanContext, SpanKind, Status, StatusCode
 from opentelemetry.util.types import AnyValue
 
@@ -50,18 +50,20 @@ _OUTER_KEYS = ("opentelemetry.genai.client.inference.context", "opentelemetry.ge
 class Call:
     """One logical call between its start and its end, whatever the number of attempts."""
 
-    __slots__ = ("context", "exchange", "outer", "span", "user")
+    __slots__ = ("context", "exchange", "outer", "span")
 
-    def __init__(
-        self, exchange: Exchange, context: Context, span: Span, outer: SpanContext | None, user: Mapping[str, str]
-    ) -> None:
+    def __init__(self, exchange: Exchange, context: Context, span: Span, outer: SpanContext | None) -> None:
         self.exchange = exchange
         self.context = context
         """Current while the request is sent, so that what happens below becomes children."""
         self.span = span
         self.outer = outer
         """The span of somebody else that already stands for this call; it is completed, and no span is made."""
-        self.user = user
+
+    @property
+    def user(self) -> Mapping[str, str]:
+        """The user context in which the call was made."""
+        return user_context.current(self.context)
 
 
 class Recorder(Protocol):
@@ -88,7 +90,7 @@ class Recorder(Protocol):
 
 def is_suppressed(context: Context) -> bool:
     """Whether nothing is to be traced in this context, such as what an exporter does."""
-    return any(get_value(key, context) for key in _SUPPRESS_KEYS)
+    return bool(context) and any(map(context.get, _SUPPRESS_KEYS))
 
 
 def outer_call(context: Context) -> Span | None:
@@ -104,7 +106,7 @@ def outer_call(context: Context) -> Span | None:
 
 def is_measured(context: Context) -> bool:
     """Whether `opentelemetry-util-genai` is at work in this context: it records the conventions' own metrics."""
-    return any(get_value(key, context) is not None for key in _OUTER_KEYS)
+    return context.get(_OUTER_KEYS[0]) is not None or context.get(_OUTER_KEYS[1]) is not None
 
 
 class OrdinaryRecorder:
@@ -129,16 +131,15 @@ class OrdinaryRecorder:
         context = get_current()
         if is_suppressed(context):
             return None
-        user = user_context.current(context)
         if (outer := outer_call(context)) is not None:
-            call = Call(exchange, context, outer, outer.get_span_context(), user)
+            call = Call(exchange, context, outer, outer.get_span_context())
         else:
             attributes = self._redact(_start_attributes(exchange))
             start = exchange.start_ns
             span = self._tracer.start_span(
                 _span_name(attributes), kind=SpanKind.CLIENT, attributes=attributes, start_time=start
             )
-            call = Call(exchange, trace.set_span_in_context(span, context), span, None, user)
+            call = Call(exchange, trace.set_span_in_context(span, context), span, None)
         self._open[id(call)] = call
         return call
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from opentelemetry.trace import SpanContext, SpanKind, StatusCode
 from opentelemetry.util.types import AnyValue
@@ -19,6 +20,7 @@ CLIENT_OPERATIONS = frozenset(
 """Values of `gen_ai.operation.name` that stand for one call to a model, older spellings included."""
 
 
+_NOTHING: Mapping[str, Any] = {}
 _CALL_MARKS: Mapping[str, frozenset[str]] = {
     names.OPERATION_NAME: CLIENT_OPERATIONS,
     "openinference.span.kind": frozenset({"LLM", "EMBEDDING"}),
@@ -71,13 +73,13 @@ class SpanView:
     status: StatusCode
     status_description: str | None
     scope: str
-    resource: Mapping[str, AnyValue] = field(default_factory=dict[str, AnyValue])
+    resource: Mapping[str, AnyValue] = field(default_factory=lambda: _NOTHING)
     inference: Inference | None = None
     local_root: bool = True
     """No recording span of this process is its parent."""
     measured: bool = False
     """Somebody else recorded the conventions' own metrics of this call, though their span was not sampled."""
-    redactions: Mapping[str, int] = field(default_factory=dict[str, int])
+    redactions: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
     """Values that were redacted, by type; filled by redaction."""
     key_hash: int | None = None
     """Of the API key that the request bore (`core.abuse.subject_hash`); the key itself is nowhere."""

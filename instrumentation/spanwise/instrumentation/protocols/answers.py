@@ -27,7 +27,7 @@ class Call:
     form: WireFormat
     exchange: Exchange
     inference: Inference
-    request: JsonObject = field(default_factory=dict[str, object])
+    request: JsonObject = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class Wire:
 class Answer:
     """A response as a document, and how it came to be one."""
 
-    document: JsonObject = field(default_factory=dict[str, object])
+    document: JsonObject = field(default_factory=dict)
     output: list[Message] | None = None
     flaw: str | None = None
     """See `Inference.unparsed`."""

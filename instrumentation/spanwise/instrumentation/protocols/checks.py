@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from spanwise.core.inference import Message, Outcome
 from spanwise.core.json_text import from_json
@@ -48,7 +47,7 @@ def judge(finish_reasons: Sequence[str], messages: Sequence[Message] | None, sch
     if not says_something(messages):
         return "empty"
     for message in messages:
-        parts = objects(cast("object", message.get("parts")))
+        parts = objects(message.get("parts"))
         if not _calls_parse(parts) or (schema is not None and not _follows(parts, schema)):
             return "malformed_output"
     return "ok"
@@ -57,7 +56,7 @@ def judge(finish_reasons: Sequence[str], messages: Sequence[Message] | None, sch
 def says_something(messages: Sequence[Message]) -> bool:
     """Whether there is a part other than blank text."""
     for message in messages:
-        for part in objects(cast("object", message.get("parts"))):
+        for part in objects(message.get("parts")):
             content = part.get("content")
             if part.get("type") != "text" or (isinstance(content, str) and content and not content.isspace()):
                 return True

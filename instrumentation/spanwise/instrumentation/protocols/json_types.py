@@ -39,17 +39,19 @@ def is_array(value: object) -> TypeGuard[list[object]]:
 
 def mapping(value: object) -> JsonObject:
     """An object, or an empty one."""
-    return cast("JsonObject", value) if isinstance(value, dict) else {}
+    return value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]
 
 
 def items(value: object) -> list[object]:
     """An array, or an empty one."""
-    return cast("list[object]", value) if isinstance(value, list) else []
+    return value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]
 
 
 def objects(value: object) -> list[JsonObject]:
     """The objects in an array; anything else in it is left out."""
-    return [cast("JsonObject", item) for item in items(value) if isinstance(item, dict)]
+    if not isinstance(value, list):
+        return []
+    return [item for item in value if isinstance(item, dict)]  # pyright: ignore[reportUnknownVariableType]
 
 
 def text(value: object) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from spanwise.core.json_text import from_json
-from spanwise.instrumentation.protocols.json_types import JsonObject, mapping
+from spanwise.instrumentation.protocols.json_types import JsonObject, is_object, mapping
 
 __all__ = ["GZIP", "LIMIT", "decoded", "edges", "outline", "parse_object", "transcoded", "without_bulk"]
 
@@ -36,7 +36,7 @@ def parse_object(data: bytes) -> JsonObject | None:
         value = from_json(data)
     except ValueError:
         return None
-    return cast("JsonObject", value) if isinstance(value, dict) else None
+    return value if is_object(value) else None
 
 
 def decoded(raw: bytes, coding: str) -> bytes:
