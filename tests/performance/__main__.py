@@ -12,7 +12,7 @@ from performance import abuse, footprint, throughput
 from performance.receiver import OtlpSink
 from performance.toggling import Result, measure
 from performance.variants import ALWAYS_OFF, bare, floor, over_otlp, spanwise
-from performance.workload import chat, stream
+from performance.workload import chat, raw_stream, stream
 
 CHUNKS = 200
 
@@ -50,12 +50,14 @@ def otlp(rounds: int) -> None:
 
 
 def chunks(rounds: int) -> None:
-    """one streamed chat completion of 200 events; the last column is per event"""
+    """one streamed chat completion of 200 events, read by the SDK and by the HTTP client alone; then per event"""
     variants = [bare("bare SDK"), bare("bare SDK again (A/A)"), floor(), spanwise("content off")]
-    results = measure(variants, stream(CHUNKS), rounds=rounds // 2, calls=8)
-    _show(results)
-    for result in results:
-        print(f"  {result.name:42}{result.cpu / CHUNKS:8.2f} µs CPU per event")
+    for workload, calls in ((stream(CHUNKS), 8), (raw_stream(CHUNKS), 35)):
+        results = measure(variants, workload, rounds=rounds // 2, calls=calls)
+        _show(results)
+        for result in results:
+            each, error = result.cpu / CHUNKS, result.cpu_error / CHUNKS
+            print(f"  {result.name:42}{each:8.2f}{error:6.2f} µs CPU per event")
 
 
 def rates(_: int) -> None:
