@@ -25,6 +25,7 @@ _NOTHING_ALLOWED: Final = AllowList()
 _PLANTED: Final = Canaries()
 _CLEAN: Final = Verdict(0.0, False, None, ())
 _QUOTED_SCORE: Final = 0.45
+_BEYOND_DESCRIPTION: Final = 0.93
 _MAX_READING: Final = 64 * 1024
 
 
@@ -62,7 +63,8 @@ def screen(
         evidence += _given_away(text, canaries or _PLANTED)
     verdict = _verdict([found for found in evidence if not allowed.allows(found.match.rule)])
     quotable = verdict.flagged and verdict.category != CANARY_CATEGORY
-    return _quoted(verdict) if quotable and _only_quotes(text, place, allowed, model) else verdict
+    excused = quotable and (_describes(text, place, verdict) or _only_quotes(text, place, allowed, model))
+    return _quoted(verdict) if excused else verdict
 
 
 def _given_away(text: str, canaries: Canaries) -> Iterator[_Evidence]:
@@ -70,13 +72,13 @@ def _given_away(text: str, canaries: Canaries) -> Iterator[_Evidence]:
         yield from _shifted((_Evidence(match, 1.0) for match in canaries.find(part)), start)
 
 
-def _only_quotes(text: str, place: Place, allowed: AllowList, model: ScreenModel) -> bool:
-    """Whether nothing is left to flag once quoted examples are blanked, as in an article about attacks.
+def _describes(text: str, place: Place, verdict: Verdict) -> bool:
+    """Whether a user tells of an attack rather than makes one; where much speaks for an attack that is no excuse."""
+    return place == "user" and verdict.score < _BEYOND_DESCRIPTION and is_description(fold(text[:MAX_CHARACTERS]))
 
-    A user may also describe an attack without a quotation; from others a description is no excuse.
-    """
-    if place == "user" and is_description(fold(text[:MAX_CHARACTERS])):
-        return True
+
+def _only_quotes(text: str, place: Place, allowed: AllowList, model: ScreenModel) -> bool:
+    """Whether nothing is left to flag once quoted examples are blanked, as in an article about attacks."""
     remaining = [without_quotations(fold(part)) for _, part in _parts(text)]
     if not any(remaining):
         return False
