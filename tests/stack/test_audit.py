@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,9 @@ from spanwise.exporters.audit.entry import Entry
 from spanwise.exporters.audit.reading import entries
 from spanwise.exporters.audit.verification import Verification
 from spanwise.exporters.audit.verify import verify
-from stack.applications import PROGRAMS, bare, command, ended, instrumented, run, started
+from stack.applications import bare, command, ended, instrumented, run, started
 from stack.receivers import HttpReceiver
-from stack.test_processes import SPLIT, listening_at
+from stack.test_processes import SPLIT, visit_workers_of_gunicorn
 
 pytestmark = pytest.mark.stack
 
@@ -55,15 +54,7 @@ def test_calls_of_processes_that_split_leave_one_record_each(
 def test_workers_of_gunicorn_with_preload_share_one_chain(
     audited: dict[str, str], provider: LocalProvider, log: Path, tmp_path: Path
 ) -> None:
-    gunicorn = ["gunicorn", "--preload", "--workers", "2", "--bind", "127.0.0.1:0", "--chdir", str(PROGRAMS), "web"]
-    tool = instrumented("web.py")[0]
-    with started([tool, *gunicorn], {**audited, "PATH": str(Path(tool).parent)}, tmp_path) as server:
-        url = listening_at(server)
-        for number in range(12):
-            with urllib.request.urlopen(f"{url}/visitor-{number}", timeout=10) as response:
-                assert response.read() == b"stop"
-        server.send_signal(signal.SIGTERM)
-        assert ended(server).status == 0
+    visit_workers_of_gunicorn(audited, tmp_path)
     found = proved(log)
     assert (found.ok, found.calls, found.unsigned) == (True, 13, 0)
     assert len({entry.body["subject"] for entry in of_type(log, "call")}) == len(provider.ledger()["by_user"])

@@ -26,6 +26,19 @@ def users(telemetry: Telemetry) -> Counter[object]:
     return Counter(call.attributes[names.USER_ID] for call in telemetry.calls)
 
 
+def visit_workers_of_gunicorn(settings: dict[str, str], folder: Path) -> None:
+    """Twelve requests to two workers of an application that is loaded, and calls once, before they split."""
+    gunicorn = ["gunicorn", "--preload", "--workers", "2", "--bind", "127.0.0.1:0", "--chdir", str(PROGRAMS), "web"]
+    tool = instrumented("web.py")[0]
+    with started([tool, *gunicorn], {**settings, "PATH": str(Path(tool).parent)}, folder) as server:
+        url = listening_at(server)
+        for number in range(12):
+            with urllib.request.urlopen(f"{url}/visitor-{number}", timeout=10) as response:
+                assert response.read() == b"stop"
+        server.send_signal(signal.SIGTERM)
+        assert ended(server, timeout=40).status == 0
+
+
 def assert_each_call_arrived_once(telemetry: Telemetry, provider: LocalProvider) -> None:
     """By the provider's own ledger, in spans and in metrics."""
     served = provider.ledger()["by_user"]
@@ -47,15 +60,7 @@ def test_calls_of_processes_that_split_arrive_once(
 def test_gunicorn_with_preload_reports_each_worker_s_calls_once(
     settings: dict[str, str], provider: LocalProvider, receiver: HttpReceiver, tmp_path: Path
 ) -> None:
-    gunicorn = ["gunicorn", "--preload", "--workers", "2", "--bind", "127.0.0.1:0", "--chdir", str(PROGRAMS), "web"]
-    tool = instrumented("web.py")[0]
-    with started([tool, *gunicorn], {**settings, "PATH": str(Path(tool).parent)}, tmp_path) as server:
-        url = listening_at(server)
-        for number in range(12):
-            with urllib.request.urlopen(f"{url}/visitor-{number}", timeout=10) as response:
-                assert response.read() == b"stop"
-        server.send_signal(signal.SIGTERM)
-        assert ended(server).status == 0
+    visit_workers_of_gunicorn(settings, tmp_path)
     assert len(receiver.received.calls) == 13
     assert_each_call_arrived_once(receiver.received, provider)
 
