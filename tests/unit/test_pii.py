@@ -180,6 +180,11 @@ _EVIL = {
     "words": "one two " * (_N // 8),
     "marks": "[[EMAIL]" * (_N // 8),
     "lines": "1\n" * (_N // 2),
+    "arguments": "mysql " * (_N // 6),
+    "passwords in arguments": "sshpass -p mysql -p " * (_N // 20),
+    "names of labels": "phone_number=" * (_N // 13),
+    "defanged": "1[.]" * (_N // 4),
+    "emphasis": "_1_" * (_N // 3),
     "cards": "4111111111111111 " * (_N // 17),
 }
 

@@ -90,7 +90,7 @@ RULES = (
         pattern=r"(?:--(?:password|passwd|passphrase|pwd|pass) {1,3}|sshpass -p ?|mysql[a-z]{0,8} [^\n|]{0,100}? -p)"
         r"[\"']?([^\s\"'`$<{\[,;]{6,100})",
         validate=_is_password,
-        trigger=r"--pass[a-z]* |--pwd |sshpass -p|mysql[^\n|]* -p[^ ]",
+        trigger=r"--pass[a-z]* |--pwd |sshpass -p|mysql[a-z]{0,8} ",
         score=0.8,
     ),
     Rule(
