@@ -71,8 +71,10 @@ class WebhookReceiver:
         if self._on_delivery:
             self._on_delivery(delivery)
 
-    def wait_for(self, wanted: Callable[[Delivery], bool], patience: float = 60.0) -> Delivery:
+    def wait_for(self, wanted: Callable[[Delivery], bool], patience: float = 180.0) -> Delivery:
         """The first delivery that is wanted, of those that came and those that come within `patience` seconds.
+
+        What Alertmanager was not there yet to take, Prometheus sends again after a minute.
 
         Raises:
             TimeoutError: none came; the message tells which did.

@@ -66,7 +66,7 @@ def query(stack: Stack, expression: str) -> list[tuple[dict[str, str], float]]:
     ]
 
 
-def eventually(look: Callable[[], Found], patience: float = 60.0) -> Found:
+def eventually(look: Callable[[], Found], patience: float = 120.0) -> Found:
     """What `look` finds, as soon as it is something."""
     deadline = time.monotonic() + patience
     while not (found := look()):
