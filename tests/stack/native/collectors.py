@@ -77,7 +77,7 @@ def collector(
         yield started
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 30.0) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 120.0) -> bool:
     """Whether it holds within some seconds."""
     deadline = time.monotonic() + seconds
     while not holds():
