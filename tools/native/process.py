@@ -16,7 +16,7 @@ from native.build import binary
 
 __all__ = ["Running", "StartFailed", "answers", "running", "start"]
 
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 _GRACE = 5.0
 _LINES_SHOWN = 20
 _LINE_LENGTH = 1000

@@ -47,7 +47,7 @@ class Tier:
 
     def settled(self, metric: str, expected: float) -> bool:
         """Whether a sum reaches a value, and stays there over some scrapes."""
-        if not eventually(lambda: self.metrics.sum(metric) == pytest.approx(expected), 60):
+        if not eventually(lambda: self.metrics.sum(metric) == pytest.approx(expected)):
             return False
         time.sleep(3)
         return self.metrics.sum(metric) == pytest.approx(expected)

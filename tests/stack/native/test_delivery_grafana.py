@@ -118,7 +118,7 @@ def of(name: str, receiver: str, delivery: Delivery) -> bool:
 def test_every_rule_loads_and_is_healthy(tmp_path: Path) -> None:
     with Stack(tmp_path, ["prometheus", "grafana"]) as stack:
         names = {alert.name for alert in ALERTS}
-        assert eventually(lambda: names == {name for name, found in rules(stack).items() if evaluated(found)}, 90)
+        assert eventually(lambda: names == {name for name, found in rules(stack).items() if evaluated(found)})
         unwell = {name: found for name, found in rules(stack).items() if found["health"] != "ok"}
         assert unwell == {}
         provisioned = cast("list[dict[str, str]]", asked(stack, "/api/v1/provisioning/alert-rules"))
@@ -140,7 +140,7 @@ def test_rule_fires_for_every_series_whatever_its_value_and_for_none_without(tmp
     }
     fired = [_alert(f"Case{name}", expr) for name, expr in expressions.items()]
     with grafana(tmp_path, settings(), *fired) as stack:
-        assert eventually(lambda: all(map(evaluated, rules(stack).values())), 60)
+        assert eventually(lambda: all(map(evaluated, rules(stack).values())))
         states = {name.removeprefix("Case"): found["state"] for name, found in rules(stack).items()}
         assert states == {name: "inactive" if name == "Nothing" else "firing" for name in expressions}
         summaries = sorted(each["annotations"]["summary"] for each in alerts(rules(stack)["CaseTwo"]))
@@ -193,7 +193,7 @@ def test_channels_read_their_secrets_and_deliver(tmp_path: Path) -> None:
         fired = (_alert("ToChat", "vector(1)", "P2"), _alert("ToTicket", "vector(1)", "P3"))
         variables = {f"GF_SMTP_{name}": value for name, value in smtp.items()}
         with grafana(tmp_path, chosen, *fired, environment=variables) as stack:
-            assert eventually(lambda: bool(service.posted("/slack") and inbox.mails), 60)
+            assert eventually(lambda: bool(service.posted("/slack") and inbox.mails))
             points = cast("list[dict[str, str]]", asked(stack, "/api/v1/provisioning/contact-points"))
     assert {("page", "pagerduty"), ("chat", "slack"), ("ticket", "email")} <= {
         (point["name"], point["type"]) for point in points
