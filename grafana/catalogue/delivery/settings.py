@@ -166,7 +166,8 @@ def _switch(holder: Mapping[str, object], channel: str, key: str, default: bool)
 
 def _kind(value: object) -> str:
     """What a value is, without it: it may be a secret."""
-    return {list: "a list", dict: "a mapping", str: "a text", bool: "a switch"}.get(type(value), "a number")
+    kinds = {"list": "a list", "dict": "a mapping", "str": "a text", "bool": "a switch"}
+    return kinds.get(type(value).__name__, "a number")
 
 
 def _sender(value: object) -> Literal["alertmanager", "grafana"]:
