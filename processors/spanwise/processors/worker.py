@@ -111,7 +111,8 @@ class Worker(Generic[T]):
         self._waiters: deque[None] = deque()
         self._handled = 0
         self._loaded = False
-        self._until = math.inf
+        self._polite = False
+        self._until = 0.0
         self._alarm = threading.Lock()
         self._alarm.acquire()
         self._unstarted = threading.Lock()
@@ -186,7 +187,7 @@ class Worker(Generic[T]):
             return
         try:
             self.inline += 1
-            self._until = math.inf
+            self._polite = False
             self._run_handle((item,))
         finally:
             self._lock.release()
@@ -231,8 +232,9 @@ class Worker(Generic[T]):
 
     def _handle_slice(self, *, polite: bool) -> None:
         """Handle some batches; few where others want to run, and one item where they wait for their turn."""
-        polite = polite and len(self._queue) < _BACKLOG
-        self._until = until = time.perf_counter() + _SLICE_S if polite else math.inf
+        self._polite = polite and len(self._queue) < _BACKLOG
+        self._until = time.perf_counter() + _SLICE_S
+        until = self._until if self._polite else math.inf
         for _ in range(_BACKLOG // _BATCH):
             batch = self._next_batch()
             if not batch:
@@ -262,7 +264,8 @@ class Worker(Generic[T]):
             failed("pipeline.handle", error)
         finally:
             self._loaded = True
-            self._progressed()
+            self._handled += 1
+            self._stalled = False
 
     def each(self, work: Callable[[A], B], items: Iterable[A]) -> list[B]:
         """What `work` makes of each item of a batch; what it raises is counted, and costs that item alone."""
@@ -273,17 +276,17 @@ class Worker(Generic[T]):
             except Exception as error:
                 self.dropped["error"] += 1
                 failed("pipeline.handle", error)
-            finally:
+            if time.perf_counter() > self._until:
                 self._progressed()
         return made
 
     def _progressed(self) -> None:
-        """Nothing hangs; and where a slice is over, others may run."""
+        """A slice is over: nothing hangs, and others may run."""
         self._handled += 1
         self._stalled = False
-        if time.perf_counter() > self._until:
+        if self._polite:
             time.sleep(0)
-            self._until = time.perf_counter() + _SLICE_S
+        self._until = time.perf_counter() + _SLICE_S
 
     def _run(self, hook: Callable[[bool], None], flush: bool) -> None:
         try:
