@@ -127,6 +127,20 @@ def test_engines_find_the_same_in_random_text() -> None:
         assert _scanner("re2").find(text) == _scanner("re").find(text), text
 
 
+@pytest.mark.parametrize("word", ["lorem ", "x", "0a"])
+def test_long_text_is_read_as_a_short_one_is_wherever_its_parts_end(word: str) -> None:
+    """Also where there is no white space for a part to end at, and for keys that are longer than parts overlap."""
+    lines = base64.encodebytes(random.Random(4).randbytes(9_000)).decode()
+    key = f"-----BEGIN PRIVATE KEY-----\n{lines}-----END PRIVATE KEY-----"
+    expected = [(finding.type, finding.rule) for finding in find(f"\n{_PERSONAL}\n{key}\n")]
+    for length in range(16_000, 17_200, 97):
+        filler = (word * length)[:length]
+        found = find(f"{filler}\n{_PERSONAL}\n{key}\n{filler}")
+        assert [(finding.type, finding.rule) for finding in found] == expected
+        assert found[0].start == length + 1 + _PERSONAL.index("jane.roe")
+        assert found[-1].end == length + 2 + len(_PERSONAL) + len(key)
+
+
 def test_engine_that_is_not_installed_is_an_error_only_when_asked_for() -> None:
     program = (
         "import sys; sys.modules['re2'] = None\n"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from spanwise.processors.pii.base64_text import text_of_base64
 from spanwise.processors.pii.context import ContextWords, stretches
 from spanwise.processors.pii.engines import EngineName, Span, make_engine
+from spanwise.processors.pii.lengths import REACH, is_bounded
 from spanwise.processors.pii.rules import Candidate, Rule, all_rules
 from spanwise.processors.pii.views import View, close_gaps, decode, digits_of_words, join_lines
 
@@ -69,6 +70,10 @@ _SHORTEST_REST = 4
 """Characters a finding must keep beside a better one that overlaps it, to stay a finding of its own."""
 _LONGEST_IN_CONTEXT = 160
 """Characters that a candidate with context words may have."""
+_LONG = 16_384
+"""Characters from which a text is read in parts."""
+_PART = 8192
+_OVERLAP = REACH + _LONGEST_IN_CONTEXT
 _NESTED = 2
 """How often Base64 in Base64 is opened."""
 
@@ -93,12 +98,28 @@ class Scanner:
         self._free = frozenset(index for index, rule in enumerate(self._rules) if rule.type and not rule.context)
         self._rereadings = {self._rules.index(rule): reread for rule, reread in _REREADINGS.items()}
         self._encoded = self._rules.index(_ENCODED)
+        self._endless = {index for index in self._free if _is_endless(self._rules[index])} | {self._encoded}
 
     def find(self, text: str) -> list[Finding]:
         """What is found in the text: sorted, not overlapping."""
         return self._find(text, _NESTED)
 
     def _find(self, text: str, nested: int) -> list[Finding]:
+        found = self._read(text, nested) if len(text) <= _LONG else self._read_parts(text, nested)
+        return _resolved(found) if found else []
+
+    def _read_parts(self, text: str, nested: int) -> list[_Scored]:
+        """A long text part by part, because what is in one is no reason to search the others; and at once for what
+        can be longer than parts overlap."""
+        view = View(text)
+        found = list(self._scan(view, self._engine.triggered(view.data) & self._endless, nested))
+        for start, part in _parts(text):
+            here = self._read(part, nested)
+            found.extend(one._replace(start=one.start + start, end=one.end + start) for one in here)
+        return found
+
+    def _read(self, text: str, nested: int) -> list[_Scored]:
+        """A text in all its readings."""
         found: list[_Scored] = []
         view: View | None = View(text)
         guessed = False
@@ -109,7 +130,7 @@ class Scanner:
             here = self._scan(view, triggered, nested)
             found.extend(_sure(here, found, text) if guessed else here)
             view, guessed = self._next_reading(view, triggered)
-        return _resolved(found) if found else []
+        return found
 
     def _next_reading(self, view: View, triggered: set[int]) -> tuple[View | None, bool]:
         """The first other way to read the text, and whether it is a guess."""
@@ -164,6 +185,28 @@ class Scanner:
         elif "\n" in blob:  # lines that are blobs by themselves
             for line in _LINE.finditer(blob):
                 yield from self._open_blob(view, start + line.start(), start + line.end(), nested)
+
+
+def _is_endless(rule: Rule) -> bool:
+    """Whether its findings can be longer than `REACH`: those of a pattern, or of what narrows down a match."""
+    return rule.narrow is not None or not is_bounded(rule.pattern)
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """(start, part) of a text; each begins so far in the one before that all that it cuts is whole in the next."""
+    end = 0
+    while end < len(text):
+        start = _between_words(text, end - _OVERLAP)
+        end = _between_words(text, end + _PART)
+        yield start, text[start:end]
+
+
+def _between_words(text: str, position: int) -> int:
+    """The last place up to a position where no word is cut, if there is one near."""
+    if not 0 < position < len(text):
+        return min(max(0, position), len(text))
+    spaces = (text.rfind(space, max(0, position - _OVERLAP), position) for space in " \n")
+    return max(*spaces) + 1 or position
 
 
 @cache
