@@ -14,7 +14,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from spanwise.core.inference import Content, Inference
-from spanwise.processors.redact import Redactor
+from spanwise.processors.redact import Redactor, RedactSettings
 from spanwise.processors.surface import CaptureSettings, Surface
 from spanwise.semconv import attributes as names
 from unit.views import call_view
@@ -123,6 +123,19 @@ def test_labels_of_the_aggregation_are_not_written_to() -> None:
         (point,) = one.metrics(data).resource_metrics[0].scope_metrics[0].metrics[0].data.data_points
         assert dict(point.attributes or {}) == {"note": "Mail [EMAIL]"}
         assert getattr(point, "value", None) == expected
+
+
+def test_metric_of_which_no_point_can_be_redacted_is_left_out_and_counted() -> None:
+    """An empty one would have the backend refuse all the others."""
+    unreadable = Redactor(RedactSettings(model="no_such_model", model_places=("metric",)))
+    one, reader = Surface(unreadable, CaptureSettings()), InMemoryMetricReader()
+    meter = MeterProvider([reader], shutdown_on_exit=False).get_meter("shop")
+    meter.create_counter("orders").add(1, {"note": "of two words"})
+    meter.create_counter("visits").add(1)
+    data = reader.get_metrics_data()
+    assert data is not None
+    assert [metric.name for metric in one.metrics(data).resource_metrics[0].scope_metrics[0].metrics] == ["visits"]
+    assert one.failures["metrics"] == 1
 
 
 @pytest.fixture

@@ -160,7 +160,8 @@ class Surface:
     def metrics(self, data: MetricsData) -> MetricsData:
         """The same metrics with redacted labels, exemplars, descriptions, resources and scopes.
 
-        A point that cannot be redacted is left out.
+        A point that cannot be redacted is left out, and a metric without points: backends refuse the whole export
+        for one that is empty.
         """
         counts: dict[str, int] = {}
         for resource_metrics in data.resource_metrics:
@@ -169,6 +170,8 @@ class Surface:
                 object.__setattr__(scope_metrics, "scope", self.scope(scope_metrics.scope))
                 for metric in scope_metrics.metrics:
                     self._metric(metric, counts)
+                filled = [metric for metric in scope_metrics.metrics if metric.data.data_points]
+                object.__setattr__(scope_metrics, "metrics", filled)
         self._count(counts)
         return data
 
