@@ -125,6 +125,7 @@ def test_labels_of_the_aggregation_are_not_written_to() -> None:
         assert getattr(point, "value", None) == expected
 
 
+@pytest.mark.usefixtures("swallowed_faults")
 def test_metric_of_which_no_point_can_be_redacted_is_left_out_and_counted() -> None:
     """An empty one would have the backend refuse all the others."""
     unreadable = Redactor(RedactSettings(model="no_such_model", model_places=("metric",)))
