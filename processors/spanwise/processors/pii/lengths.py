@@ -6,7 +6,7 @@ import importlib
 import sys
 from typing import Protocol, cast
 
-__all__ = ["REACH", "is_bounded"]
+__all__ = ["REACH", "longest"]
 
 REACH = 640
 """Characters of the longest match that is looked for only around its trigger; the longest mail address has 601."""
@@ -20,10 +20,11 @@ class _Parser(Protocol):
     def parse(self, pattern: str, /) -> _Parsed: ...
 
 
-def is_bounded(pattern: str) -> bool:
-    """Whether no match is longer than `REACH`; False as well where this Python does not tell."""
+def longest(pattern: str) -> int:
+    """Characters of the longest match; `sys.maxsize` where there is no limit or this Python does not tell."""
     try:
         parser = cast("_Parser", importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse"))
-        return parser.parse(pattern).getwidth()[1] <= REACH
+        width = parser.parse(pattern).getwidth()[1]
     except (ImportError, AttributeError):
-        return False
+        return sys.maxsize
+    return width if width <= REACH else sys.maxsize

@@ -77,7 +77,9 @@ class Rule:
         type: the type of the finding, e.g. `EMAIL`.
         pattern: matches a candidate; group 1, where there is one, is the sensitive part.
         validate: decides on the candidate: checksum, surroundings.
-        narrow: yields the stretches of a match to validate, best first; each valid one is found.
+        narrow: yields the stretches of a match to validate, ascending and the longest first; each valid one is found
+            that does not end within the one before.
+        beyond: how far behind the match such a stretch may end, in characters.
         context: words (lower case) of which one must stand before the candidate.
         window: how far before the candidate, in characters, a context word may end.
         hints: literals of which one is in every match; they make the decision to look cheap.
@@ -91,6 +93,7 @@ class Rule:
     pattern: str
     validate: Validator | None = None
     narrow: Narrowing | None = None
+    beyond: int = 0
     context: tuple[str, ...] = ()
     window: int = 40
     hints: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from spanwise.processors.pii.base64_text import text_of_base64
 from spanwise.processors.pii.context import ContextWords, stretches
 from spanwise.processors.pii.engines import EngineName, Span, make_engine
-from spanwise.processors.pii.lengths import REACH, is_bounded
+from spanwise.processors.pii.lengths import REACH, longest
 from spanwise.processors.pii.rules import Candidate, Rule, all_rules
 from spanwise.processors.pii.views import View, close_gaps, decode, digits_of_words, join_lines
 
@@ -98,7 +98,8 @@ class Scanner:
         self._free = frozenset(index for index, rule in enumerate(self._rules) if rule.type and not rule.context)
         self._rereadings = {self._rules.index(rule): reread for rule, reread in _REREADINGS.items()}
         self._encoded = self._rules.index(_ENCODED)
-        self._endless = {index for index in self._free if _is_endless(self._rules[index])} | {self._encoded}
+        self._reach = list(map(_reach, self._rules))
+        self._endless = {index for index in self._free if self._reach[index] > REACH} | {self._encoded}
 
     def find(self, text: str) -> list[Finding]:
         """What is found in the text: sorted, not overlapping."""
@@ -140,8 +141,9 @@ class Scanner:
         return None, False
 
     def _scan(self, view: View, triggered: set[int], nested: int) -> Iterator[_Scored]:
+        """What is found in a text as written, or near the changes of another reading of it."""
         for index in triggered & self._free:
-            yield from self._apply(index, view, ((0, len(view.text)),))
+            yield from self._apply(index, view, view.around_changes(self._reach[index]))
         if not triggered.isdisjoint(self._labelled):
             yield from self._scan_labelled(view, triggered)
         if nested and self._encoded in triggered:
@@ -156,25 +158,28 @@ class Scanner:
 
     def _apply(self, index: int, view: View, where: Iterable[Span]) -> Iterator[_Scored]:
         rule = self._rules[index]
-        for start, limit in where:
-            for candidate in self._candidates(index, rule, view, start, limit):
-                if rule.validate is None or rule.validate(candidate):
-                    yield _Scored(*view.original(candidate.start, candidate.end), rule.score, rule)
+        for match in self._matches(index, view, where):
+            found = -1
+            for candidate in rule.narrow(match) if rule.narrow else (match,):
+                if candidate.end > found and (rule.validate is None or rule.validate(candidate)):
+                    found = candidate.end
+                    yield _Scored(*view.original(candidate.start, found), rule.score, rule)
 
-    def _candidates(self, index: int, rule: Rule, view: View, start: int, limit: int) -> Iterator[Candidate]:
-        end = min(len(view.text), limit + _LONGEST_IN_CONTEXT)
-        for span in self._engine.matches(index, view.data, start, end):
-            if span[0] > limit:
-                break
-            candidate = Candidate(view.text, view.source, *span)
-            if rule.narrow is None:
-                yield candidate
-            else:
-                yield from rule.narrow(candidate)
+    def _matches(self, index: int, view: View, where: Iterable[Span]) -> Iterator[Candidate]:
+        beyond, reach = self._rules[index].beyond, self._reach[index]
+        for start, limit in where:
+            if not view.is_near_change(start, limit + reach):
+                continue
+            for first, end in self._engine.matches(index, view.data, start, min(len(view.text), limit + reach)):
+                if first > limit:
+                    break
+                if view.is_near_change(first, end + beyond):
+                    yield Candidate(view.text, view.source, first, end)
 
     def _open_blobs(self, view: View, nested: int) -> Iterator[_Scored]:
         for start, end in self._engine.matches(self._encoded, view.data, 0, len(view.text)):
-            yield from self._open_blob(view, start, end, nested)
+            if view.is_near_change(start, end):
+                yield from self._open_blob(view, start, end, nested)
 
     def _open_blob(self, view: View, start: int, end: int, nested: int) -> Iterator[_Scored]:
         blob = view.text[start:end]
@@ -187,9 +192,9 @@ class Scanner:
                 yield from self._open_blob(view, start + line.start(), start + line.end(), nested)
 
 
-def _is_endless(rule: Rule) -> bool:
-    """Whether its findings can be longer than `REACH`: those of a pattern, or of what narrows down a match."""
-    return rule.narrow is not None or not is_bounded(rule.pattern)
+def _reach(rule: Rule) -> int:
+    """Characters that a match and what is narrowed down from it may have."""
+    return _LONGEST_IN_CONTEXT if rule.context else longest(rule.pattern) + rule.beyond
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:
@@ -235,11 +240,29 @@ def _continues(one: _Scored, other: _Scored, text: str) -> bool:
 
 def _resolved(found: list[_Scored]) -> list[Finding]:
     """The best of what overlaps; what the best leaves uncovered of the others stays found."""
+    taken = chain.from_iterable(_best(group) if len(group) > 1 else group for group in _overlapping(found))
+    return [Finding(one.start, one.end, one.rule.type, one.rule.name) for one in taken]
+
+
+def _overlapping(found: list[_Scored]) -> Iterator[list[_Scored]]:
+    """The findings in groups between which nothing overlaps, ascending."""
+    group: list[_Scored] = []
+    end = 0
+    for one in sorted(found, key=_start):
+        if group and one.start >= end:
+            yield group
+            group = []
+        group.append(one)
+        end = max(end, one.end)
+    yield group
+
+
+def _best(found: list[_Scored]) -> list[_Scored]:
     taken: list[_Scored] = []
     for one in sorted(found, key=lambda one: (-one.score, one.start - one.end, one.start, one.rule.name)):
         for piece in _uncovered(one, taken):
             insort(taken, piece, key=_start)
-    return [Finding(one.start, one.end, one.rule.type, one.rule.name) for one in taken]
+    return taken
 
 
 def _start(one: _Scored) -> int:

@@ -10,7 +10,7 @@ import codecs
 import html
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
@@ -32,6 +32,10 @@ _ESCAPES = re.compile(
 _INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
 _SOFT_HYPHEN = "\u00ad"
 _MOST_LINES = 40
+_SURROUNDINGS = 100
+"""Characters around a match that its validator, or the word that must stand before it, is in."""
+_SAME_CHANGE = 16
+"""Characters between changes that are looked at as one."""
 _BREAK = re.compile(r"[\\=]?\r?\n[ \t]{0,24}(?:>[ \t]?)?")
 """The end of a line with what may be part of it: a backslash or the soft break of a mail, the indentation or the
 quotation mark of the next line."""
@@ -108,6 +112,7 @@ class View:
             self.text = self.data.decode("latin-1")
         self._parent = parent
         self._origins = origins
+        self._changes = origins.changes if origins else []
 
     @cached_property
     def lowered(self) -> str:
@@ -117,6 +122,26 @@ class View:
             return lowered
         lowered = "".join(low if len(low := character.lower()) == 1 else character for character in self.source)
         return lowered.replace("_", " ")
+
+    def is_near_change(self, start: int, end: int) -> bool:
+        """Whether a change can have to do with what stands between two positions; in a text as written, always."""
+        if not self._changes:
+            return True
+        position = bisect_left(self._changes, (end + _SURROUNDINGS,)) - 1
+        return position >= 0 and self._changes[position][1] >= start - _SURROUNDINGS
+
+    def around_changes(self, reach: int) -> list[tuple[int, int]]:
+        """Where what is near a change and has at most `reach` characters may begin; in a text as written, anywhere."""
+        if not self._changes:
+            return [(0, len(self.text))]
+        before = 2 * reach + _SURROUNDINGS
+        merged: list[tuple[int, int]] = []
+        for start, end in self._changes:
+            start, end = max(0, start - before), min(len(self.text), end + _SURROUNDINGS)
+            if merged and start <= merged[-1][1]:
+                start = merged.pop()[0]
+            merged.append((start, end))
+        return merged
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of this view stands in the original text."""
@@ -131,6 +156,7 @@ class _Origins:
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._sources: list[tuple[int, int, bool]] = []
+        self.changes: list[tuple[int, int]] = []
         self.length = 0
 
     def add(self, length: int, start: int, end: int, verbatim: bool) -> None:
@@ -138,6 +164,15 @@ class _Origins:
         self._starts.append(self.length)
         self._sources.append((start, end, verbatim))
         self.length += length
+
+    def replace(self, length: int, start: int, end: int) -> None:
+        """The next `length` characters, or none, stand in the place of others, from `start` to `end` of the parent."""
+        first = self.length
+        if length:
+            self.add(length, start, end, verbatim=False)
+        if self.changes and first - self.changes[-1][1] <= _SAME_CHANGE:
+            first = self.changes.pop()[0]
+        self.changes.append((first, self.length))
 
     def of(self, position: int) -> tuple[int, int]:
         piece = bisect_right(self._starts, position) - 1
@@ -262,9 +297,8 @@ def _rewritten(view: View, edits: Iterator[tuple[int, int, str]]) -> View | None
         if start > position:
             pieces.append(view.source[position:start])
             origins.add(start - position, position, start, verbatim=True)
-        if replacement:
-            pieces.append(replacement)
-            origins.add(len(replacement), start, end, verbatim=False)
+        pieces.append(replacement)
+        origins.replace(len(replacement), start, end)
         position = end
     pieces.append(view.source[position:])
     origins.add(len(pieces[-1]), position, len(view.source), verbatim=True)

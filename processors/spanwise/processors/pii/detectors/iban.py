@@ -53,6 +53,7 @@ RULES = (
         type="IBAN",
         pattern=rf"(?:^|[^A-Za-z0-9])({_START})[ \-.\n]{{0,2}}[A-Za-z0-9]",
         narrow=_accounts,
+        beyond=_LONGEST,
         validate=_is_account,
         trigger=rf"(?:{_COUNTRIES})[ \-]?\d ?\d[ \-.\n]?[A-Za-z0-9]|(?:{_COUNTRIES.lower()})\d\d[A-Za-z0-9]{{4}}",
         score=0.96,

@@ -54,6 +54,7 @@ RULES = (
         type="SECRET",
         pattern=r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
         narrow=_blocks,
+        beyond=_LONGEST,
         validate=_has_body,
         hints=("PRIVATE KEY",),
         score=0.99,
