@@ -77,13 +77,16 @@ def forget_collected(provider: Any, scopes: str) -> None:
 
     The SDK goes on with the parent's sums under the child's own instance id, so that they would count twice.
     """
-    consumer = getattr(provider, "_measurement_consumer", None)
-    for storage in getattr(consumer, "_reader_storages", {}).values():
+    consumer: Any = getattr(provider, "_measurement_consumer", None)
+    storages = dict(getattr(consumer, "_reader_storages", {}))
+    for storage in storages.values():
         for instrument, matches in storage._instrument_view_instrument_matches.items():
             if instrument.instrumentation_scope.name.startswith(scopes):
                 for match in matches:
                     match._attributes_aggregation.clear()
                     match._lock = Lock()  # a thread that the child does not have may have held it
+    if storages:
+        consumer._reader_storages = storages  # whoever remembers what was in the former ones looks again
 
 
 @guarded("metrics.prepare", None)
