@@ -72,6 +72,7 @@ def refuses(completion: str) -> bool:
     "here is".
     """
     said = completion.strip()
-    if not said or len(said) > _LONGEST_REFUSAL or _DELIVERS.search(said):
+    if not said or len(said) > _LONGEST_REFUSAL:
         return False
-    return _refusal().match(fold(said[:_OPENING]).decode().lstrip(" \n\"'*_#>-.")) is not None
+    opening = fold(said[:_OPENING]).decode().lstrip(" \n\"'*_#>-.")
+    return _refusal().match(opening) is not None and _DELIVERS.search(said) is None
