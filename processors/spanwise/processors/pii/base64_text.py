@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
+import re
 
 __all__ = ["text_of_base64"]
 
 _PROBE = 48
 """Base64 characters that are decoded to see whether the rest can be text; a multiple of four."""
+_NOT_TEXT = re.compile(rb"[^\t\n\r\x20-\xff]")
+_ALPHABET = re.compile("[A-Za-z0-9+/]*")
+_STANDARD = str.maketrans("-_", "+/")
 
 
 def text_of_base64(blob: str) -> str:
     """The text that a Base64 string, in one line or many, holds; empty where it holds none."""
-    plain = "".join(blob.split()).rstrip("=").replace("-", "+").replace("_", "/")
-    if len(plain) % 4 == 1 or not _is_text(_b64decode(plain[:_PROBE])):
+    plain = "".join(blob.split()).rstrip("=").translate(_STANDARD)
+    if len(plain) % 4 == 1 or _NOT_TEXT.search(_b64decode(plain[:_PROBE]) or b"\0"):
         return ""
     try:
         text = _b64decode(plain).decode("utf-8")
@@ -24,10 +28,6 @@ def text_of_base64(blob: str) -> str:
 
 def _b64decode(plain: str) -> bytes:
     try:
-        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except ValueError:  # other characters
+        return binascii.a2b_base64(plain + "=" * (-len(plain) % 4)) if _ALPHABET.fullmatch(plain) else b""
+    except binascii.Error:
         return b""
-
-
-def _is_text(start: bytes) -> bool:
-    return bool(start) and all(byte >= 32 or byte in b"\t\n\r" for byte in start)

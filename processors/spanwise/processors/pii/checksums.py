@@ -20,6 +20,9 @@ __all__ = [
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58_VALUE = {character: value for value, character in enumerate(_BASE58)}
 
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""Each digit, and the digit sum of twice it."""
+
 # multiplication in the dihedral group D5, and the permutation: https://en.wikipedia.org/wiki/Verhoeff_algorithm
 _DIHEDRAL = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
@@ -38,9 +41,7 @@ _PERMUTATION = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 def luhn(digits: str) -> bool:
     """ISO/IEC 7812-1: payment cards and many national numbers."""
-    total = sum(map(int, digits[-1::-2]))
-    total += sum((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)[int(digit)] for digit in digits[-2::-2])
-    return total % 10 == 0
+    return sum(map(int, digits[-1::-2] + digits[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
 def mod97(text: str) -> int:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["NUMBER", "RUN", "Candidate", "Rule", "all_rules"]
+__all__ = ["NUMBER", "RUN", "Candidate", "Narrowing", "Rule", "all_rules"]
 
+_NOT_DIGITS = re.compile(r"\D+", re.ASCII)
 NUMBER = r"\d(?:[ ./()\-\n]{0,3}\d){5}"
 """Trigger of the detectors of long numbers: at least six digits with little between them."""
 RUN = r"[A-Za-z0-9+/]{20}"
@@ -41,7 +43,7 @@ class Candidate(NamedTuple):
 
     @property
     def digits(self) -> str:
-        return "".join(filter(str.isdigit, self.value))
+        return _NOT_DIGITS.sub("", self.value)
 
     @property
     def previous(self) -> str:
@@ -61,7 +63,7 @@ class Candidate(NamedTuple):
 
     def part(self, start: int, end: int) -> Candidate:
         """A part of this match, by offsets in the text."""
-        return self._replace(start=start, end=end)
+        return Candidate(self.text, self.source, start, end)
 
 
 Validator = Callable[[Candidate], bool]

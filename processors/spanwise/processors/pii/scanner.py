@@ -90,11 +90,11 @@ class Scanner:
         self._rules = (*(all_rules() if rules is None else rules), *_REREADINGS, _ENCODED)
         self._engine = make_engine(self._rules, engine)
         self._rules_of_word: dict[str, list[int]] = {}
-        for index, rule in enumerate(self._rules):
-            for word in _forms(rule.context):
+        self._labels = {index: _forms(rule.context) for index, rule in enumerate(self._rules) if rule.context}
+        for index, words in self._labels.items():
+            for word in words:
                 self._rules_of_word.setdefault(word, []).append(index)
         self._context = ContextWords(self._rules_of_word, engine)
-        self._labelled = frozenset(index for index, rule in enumerate(self._rules) if rule.context)
         self._free = frozenset(index for index, rule in enumerate(self._rules) if rule.type and not rule.context)
         self._rereadings = {self._rules.index(rule): reread for rule, reread in _REREADINGS.items()}
         self._encoded = self._rules.index(_ENCODED)
@@ -123,11 +123,12 @@ class Scanner:
         """A text in all its readings."""
         found: list[_Scored] = []
         view: View | None = View(text)
+        triggered: set[int] = set()
         guessed = False
         for _ in range(_MOST_READINGS):
             if view is None:
                 break
-            triggered = self._engine.triggered(view.data)
+            triggered |= self._engine.triggered(view.changed)
             here = self._scan(view, triggered, nested)
             found.extend(_sure(here, found, text) if guessed else here)
             view, guessed = self._next_reading(view, triggered)
@@ -144,7 +145,7 @@ class Scanner:
         """What is found in a text as written, or near the changes of another reading of it."""
         for index in triggered & self._free:
             yield from self._apply(index, view, view.around_changes(self._reach[index]))
-        if not triggered.isdisjoint(self._labelled):
+        if not triggered.isdisjoint(self._labels):
             yield from self._scan_labelled(view, triggered)
         if nested and self._encoded in triggered:
             yield from self._open_blobs(view, nested)
@@ -152,9 +153,8 @@ class Scanner:
     def _scan_labelled(self, view: View, triggered: set[int]) -> Iterator[_Scored]:
         ends = self._context.ends(view.lowered)
         for index in {index for word in ends for index in self._rules_of_word[word]} & triggered:
-            rule = self._rules[index]
-            labels = chain.from_iterable(ends.get(word, ()) for word in _forms(rule.context))
-            yield from self._apply(index, view, stretches(view.lowered, labels, rule.window))
+            labels = chain.from_iterable(ends[word] for word in self._labels[index] if word in ends)
+            yield from self._apply(index, view, stretches(view.lowered, labels, self._rules[index].window))
 
     def _apply(self, index: int, view: View, where: Iterable[Span]) -> Iterator[_Scored]:
         rule = self._rules[index]

@@ -7,9 +7,12 @@ from spanwise.processors.pii.rules import Candidate
 __all__ = ["apart", "emphasised", "ends", "is_word", "unlinked", "word_before"]
 
 
+_WORD = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
+
+
 def is_word(character: str) -> bool:
     """Whether a character continues an ASCII word or number; the edge of the text does not."""
-    return character.isascii() and (character.isalnum() or character == "_")
+    return character in _WORD
 
 
 def apart(candidate: Candidate) -> bool:
@@ -43,7 +46,7 @@ def unlinked(candidate: Candidate, links: str = ".-/#") -> bool:
 
 def _sides(candidate: Candidate) -> tuple[str, str]:
     """Two characters on each side of the candidate and of the underscores that emphasise it."""
-    if emphasised(candidate):
+    if candidate.previous == "_" and emphasised(candidate):
         return candidate.before(6).rstrip("_")[-2:], candidate.after(6).lstrip("_")[:2]
     return candidate.before(2), candidate.after(2)
 

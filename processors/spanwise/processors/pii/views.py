@@ -36,9 +36,8 @@ _SURROUNDINGS = 100
 """Characters around a match that its validator, or the word that must stand before it, is in."""
 _SAME_CHANGE = 16
 """Characters between changes that are looked at as one."""
-_BREAK = re.compile(r"[\\=]?\r?\n[ \t]{0,24}(?:>[ \t]?)?")
-"""The end of a line with what may be part of it: a backslash or the soft break of a mail, the indentation or the
-quotation mark of the next line."""
+_LINE_END = re.compile(r"\n[ \t]{0,24}(?:>[ \t]?)?")
+"""With the indentation or the quotation mark of the next line."""
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 _SPACED = re.compile(r"(?<![A-Za-z0-9])(?:\S[ \t\n]{1,3}){6,}\S(?![A-Za-z0-9])")
 _JOINT = re.compile(r"[\w@.:/+=\-]", re.ASCII)
@@ -143,6 +142,13 @@ class View:
             merged.append((start, end))
         return merged
 
+    @property
+    def changed(self) -> bytes:
+        """The parts of the data that changes have to do with."""
+        if not self._changes:
+            return self.data
+        return b"\x1e".join(self.data[start:end] for start, end in self.around_changes(0))
+
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of this view stands in the original text."""
         if self._parent is None or self._origins is None:
@@ -213,11 +219,19 @@ def _joints(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _breaks(text: str) -> Iterator[tuple[int, int]]:
     """The line breaks with a character of a word or number on both sides; a full stop ends a sentence."""
-    for match in _BREAK.finditer(text, 1):
-        start, end = match.span()
+    for match in _LINE_END.finditer(text, 1):
+        end = match.end()
+        start = _before_line_end(text, match.start())
         before, after = text[start - 1], text[end : end + 1]
         if _JOINT.match(before) and _JOINT.match(after) and (before != "." or not after.isupper()):
             yield start, end
+
+
+def _before_line_end(text: str, position: int) -> int:
+    """Where the line ends without a carriage return, a backslash or the soft break of a mail."""
+    if text[position - 1] == "\r" and position > 1:
+        position -= 1
+    return position - 1 if text[position - 1] in "\\=" and position > 1 else position
 
 
 def _is_one_word(text: str, start: int, end: int) -> bool:

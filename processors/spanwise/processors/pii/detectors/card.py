@@ -63,6 +63,7 @@ _CARD_WORDS = (
     "卡",
 )
 _OTHER_NUMBERS = ("imei", "isbn", "ean", "gtin", "upc", "asin", "order", "tracking", "invoice", "trace", "timestamp")
+_BEGINNINGS = frozenset(groups[:length] for groups in _GROUPINGS for length in range(1, len(groups) + 1))
 _GROUP = re.compile(r"\d+")
 
 
@@ -71,24 +72,28 @@ def _cards(candidate: Candidate) -> Iterator[Candidate]:
     groups = [(m.start() + candidate.start, m.end() + candidate.start) for m in _GROUP.finditer(candidate.value)]
     spaced = False
     for first, (start, end) in enumerate(groups):
-        if not (spaced and end - start == 1):
-            yield from _cards_from(candidate, groups[first : first + 19])
+        if end - start >= 12:
+            if end - start <= 19:
+                yield candidate.part(start, end)
+        elif not (spaced and end - start == 1):
+            for last in reversed(_ends(groups[first : first + 19])):
+                yield candidate.part(start, last)
         spaced = end - start == 1
 
 
-def _cards_from(candidate: Candidate, groups: list[tuple[int, int]]) -> Iterator[Candidate]:
+def _ends(groups: list[tuple[int, int]]) -> list[int]:
+    """Where a card in groups of digits may end: groups as cards have them, or of single digits."""
+    lengths: tuple[int, ...] = ()
     total = 0
-    lengths: list[int] = []
     ends: list[int] = []
     for start, end in groups:
+        lengths += (end - start,)
         total += end - start
-        lengths.append(end - start)
-        if total > 19:
+        if total > 19 or not (lengths in _BEGINNINGS or total == len(lengths)):
             break
-        if total >= 12 and (len(lengths) == 1 or tuple(lengths) in _GROUPINGS or max(lengths) == 1):
+        if total >= 12 and (lengths in _GROUPINGS or total == len(lengths)):
             ends.append(end)
-    for end in reversed(ends):
-        yield candidate.part(groups[0][0], end)
+    return ends
 
 
 def _is_card(candidate: Candidate) -> bool:

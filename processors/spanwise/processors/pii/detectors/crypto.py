@@ -64,7 +64,7 @@ RULES = (
     Rule(
         name="base58_address",
         type="CRYPTO",
-        pattern=rf"[13LMDXT79Ar]{_BASE58}{{24,34}}",
+        pattern=rf"(?:^|[^A-Za-z0-9])([13LMDXT79Ar]{_BASE58}{{24,34}})",
         validate=_is_base58,
         trigger=RUN,
         score=0.9,
@@ -89,7 +89,7 @@ RULES = (
     Rule(
         name="monero_address",
         type="CRYPTO",
-        pattern=rf"[48][0-9AB]{_BASE58}{{93}}",
+        pattern=rf"(?:^|[^A-Za-z0-9])([48][0-9AB]{_BASE58}{{93}})",
         validate=_looks_random,
         trigger=RUN,
         score=0.85,

@@ -89,6 +89,7 @@ _OTHER_NUMBERS = (
     *("account", "card", "conta", "ssn", "order", "ticket", "invoice", "zip", "postal", "iban", "isbn", "port", "pid"),
     *("邮政编码", "邮编", "账号", "卡号", "订单"),
 )
+_OTHER_NUMBER = re.compile("|".join(_OTHER_NUMBERS))
 _DATE = re.compile(
     r"(?:(?:19|20)\d\d[ ./\-]\d{1,2}[ ./\-]\d{1,2}|\d{1,2}[ ./\-]\d{1,2}[ ./\-](?:19|20)\d\d"
     r"|(?:19|20)\d\d ?[/\-] ?(?:19|20)\d\d)"
@@ -170,8 +171,9 @@ def _goes_on(candidate: Candidate) -> bool:
 def _is_labelled_otherwise(candidate: Candidate) -> bool:
     """Whether `card number` or the like stands nearer than the word for a telephone."""
     before = candidate.source[max(0, candidate.start - 40) : candidate.start].lower()
-    other = max(before.rfind(word) for word in _OTHER_NUMBERS)
-    return other >= 0 and other > max(before.rfind(word) for word in _WORDS)
+    if not _OTHER_NUMBER.search(before):
+        return False
+    return max(map(before.rfind, _OTHER_NUMBERS)) > max(map(before.rfind, _WORDS))
 
 
 def _is_chinese_mobile(candidate: Candidate) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from spanwise.processors.pii.entropy import is_placeholder, shannon
-from spanwise.processors.pii.rules import RUN, Candidate, Rule
+from spanwise.processors.pii.rules import RUN, Candidate, Narrowing, Rule
 
 __all__ = ["RULES"]
 
@@ -24,9 +25,10 @@ _SECRET_NAME = (
 )
 _NAME_TAIL = r"[A-Za-z0-9_\-]{0,20}"
 _ASSIGN = r"\\?[\"'`]?[\])]?(?:[ \t]{0,3}(?:=>|:=|==?|:)[ \t]{0,3}|\s(?:is|was)(?:\snow)?(?:\s?:\s?|\s))\\?[\"'`]?"
-_VALUE = r"([^\s\"'`,;<>\\]{6,200})"
-_KEY_VALUE = r"([^\s\"'`,;<>\\&]{6,200})"
-"""Ends where the next parameter of a URL or a form begins."""
+_IN_VALUE = r"[^\s\"'`,;<>\\]"
+_IN_KEY = r"[^\s\"'`,;<>\\&]"
+"""Not where the next parameter of a URL or a form begins."""
+_LONGEST = 200
 _CODE = re.compile(
     r"[A-Za-z_][\w.]*[(\[]|[A-Za-z_]+\.[A-Za-z_.]+$|(?:None|null|true|false|undefined|nil)$|[/.]{1,2}[\w/]+\.\w+$",
     re.IGNORECASE,
@@ -37,6 +39,17 @@ _NOT_SECRET = re.compile(
 )
 _WORDS = re.compile(r"[a-z]{7}|[A-Z]{7}|[0-9]{9}")
 _PLAIN_ID = re.compile(r"[0-9]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def _whole(in_value: str) -> Narrowing:
+    """All of a value of which a pattern matched the first character; RE2 would count in as many states."""
+    value = re.compile(rf"{in_value}{{6,{_LONGEST}}}", re.ASCII)
+
+    def narrow(candidate: Candidate) -> Iterator[Candidate]:
+        if found := value.match(candidate.text, candidate.start):
+            yield candidate.part(*found.span())
+
+    return narrow
 
 
 def _is_password(candidate: Candidate) -> bool:
@@ -69,7 +82,9 @@ RULES = (
     Rule(
         name="password_assignment",
         type="SECRET",
-        pattern=rf"(?i:{_PASSWORD_NAME}{_NAME_TAIL}){_ASSIGN}{_VALUE}",
+        pattern=rf"(?i:{_PASSWORD_NAME}{_NAME_TAIL}){_ASSIGN}({_IN_VALUE})",
+        narrow=_whole(_IN_VALUE),
+        beyond=_LONGEST,
         validate=_is_password,
         trigger=f"(?i:{_PASSWORD_NAME})",
         score=0.55,
@@ -77,7 +92,7 @@ RULES = (
     Rule(
         name="password_labelled",
         type="SECRET",
-        pattern=rf"\?\s{{0,2}}[:=]\s{{0,2}}[\"'`]?{_VALUE}",
+        pattern=rf"\?\s{{0,2}}[:=]\s{{0,2}}[\"'`]?({_IN_VALUE}{{6,{_LONGEST}}})",
         validate=_is_password,
         context=_PASSWORD_WORDS,
         window=3,
@@ -96,7 +111,9 @@ RULES = (
     Rule(
         name="key_assignment",
         type="SECRET",
-        pattern=rf"(?i:{_SECRET_NAME}{_NAME_TAIL}){_ASSIGN}{_KEY_VALUE}",
+        pattern=rf"(?i:{_SECRET_NAME}{_NAME_TAIL}){_ASSIGN}({_IN_KEY})",
+        narrow=_whole(_IN_KEY),
+        beyond=_LONGEST,
         validate=_is_key,
         trigger=f"(?i:{_SECRET_NAME})",
         score=0.55,

@@ -57,7 +57,7 @@ RULES = (
     Rule(
         name="url_credentials",
         type="SECRET",
-        pattern=r"[A-Za-z][A-Za-z0-9+.\-]{1,20}://([^\s:/\"'<>?#]{0,100}:[^\s/\"'<>]{1,200})@[A-Za-z0-9\[]",
+        pattern=r"[A-Za-z0-9+.\-]{2}://([^\s:/\"'<>?#]{0,100}:[^\s/\"'<>]{1,200})@[A-Za-z0-9\[]",
         narrow=_userinfo,
         validate=_is_credential,
         trigger=r"://[^\s:/\"'<>?#]*:[^\s/\"'<>]+@",
