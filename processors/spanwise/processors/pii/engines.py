@@ -113,6 +113,8 @@ def _family(trigger: _Trigger, rules: Sequence[Rule]) -> str:
         return "runs"
     if not rules[trigger.rules[0]].type:
         return "readings"
+    if "){" in trigger.pattern:
+        return "groups"
     return "numbers" if r"\d" in trigger.pattern else "words"
 
 

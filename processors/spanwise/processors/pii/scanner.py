@@ -164,6 +164,8 @@ class Scanner:
                 if candidate.end > found and (rule.validate is None or rule.validate(candidate)):
                     found = candidate.end
                     yield _Scored(*view.original(candidate.start, found), rule.score, rule)
+                    if found == match.end:
+                        break
 
     def _matches(self, index: int, view: View, where: Iterable[Span]) -> Iterator[Candidate]:
         beyond, reach = self._rules[index].beyond, self._reach[index]
@@ -272,13 +274,13 @@ def _start(one: _Scored) -> int:
 def _uncovered(one: _Scored, taken: list[_Scored]) -> list[_Scored]:
     """The parts of a finding that no better one covers; `taken` is sorted and does not overlap."""
     position = max(0, bisect_right(taken, one.start, key=_start) - 1)
-    parts: list[_Scored] = []
+    gaps: list[Span] = []
     start = one.start
     while position < len(taken) and taken[position].start < one.end:
         better = taken[position]
-        parts.append(one._replace(start=start, end=better.start))
+        gaps.append((start, better.start))
         start = max(start, better.end)
         position += 1
-    parts.append(one._replace(start=start))
-    whole = one.end - one.start
-    return [part for part in parts if part.end - part.start >= min(whole, _SHORTEST_REST)]
+    gaps.append((start, one.end))
+    shortest = min(one.end - one.start, _SHORTEST_REST)
+    return [_Scored(start, end, one.score, one.rule) for start, end in gaps if end - start >= shortest]

@@ -40,7 +40,7 @@ _LINE_END = re.compile(r"\n[ \t]{0,24}(?:>[ \t]?)?")
 """With the indentation or the quotation mark of the next line."""
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 _SPACED = re.compile(r"(?<![A-Za-z0-9])(?:\S[ \t\n]{1,3}){6,}\S(?![A-Za-z0-9])")
-_JOINT = re.compile(r"[\w@.:/+=\-]", re.ASCII)
+_JOINT = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz@.:/+=-")
 _LIST_MARK = re.compile(r"\d{1,3}[.):]?")
 _DIGIT = re.compile(r"\d", re.ASCII)
 _NUMBER_LINE = re.compile(r"[\d .,\-]+")
@@ -223,7 +223,7 @@ def _breaks(text: str) -> Iterator[tuple[int, int]]:
         end = match.end()
         start = _before_line_end(text, match.start())
         before, after = text[start - 1], text[end : end + 1]
-        if _JOINT.match(before) and _JOINT.match(after) and (before != "." or not after.isupper()):
+        if before in _JOINT and after in _JOINT and (before != "." or not after.isupper()):
             yield start, end
 
 

@@ -55,7 +55,7 @@ RULES = (
         narrow=_accounts,
         beyond=_LONGEST,
         validate=_is_account,
-        trigger=rf"(?:{_COUNTRIES})[ \-]?\d ?\d[ \-.\n]?[A-Za-z0-9]|(?:{_COUNTRIES.lower()})\d\d[A-Za-z0-9]{{4}}",
+        trigger=r"[A-Z][A-Z][ \-]?\d ?\d[ \-.\n]?[A-Za-z0-9]|[a-z][a-z]\d\d[A-Za-z0-9]{4}",
         score=0.96,
     ),
 )

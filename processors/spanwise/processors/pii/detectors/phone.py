@@ -96,7 +96,14 @@ _DATE = re.compile(
     r"(?:[ T]\d\d(?::?\d\d)*)?"
 )
 _EXTENSION_AT_END = re.compile(r"[ ,]*(?:[xX]|[eE]xt\.?|extension|#)[ .:]*\d{1,6}$")
-_NATIONAL_TRUNK = re.compile(r"\(0\)")
+_NOT_DIGITS = re.compile(r"\D+")
+
+
+def _digits(value: str) -> str:
+    """Those of the number, without those of an extension."""
+    if not value[-7:].isdigit():  # so many have none
+        value = _EXTENSION_AT_END.sub("", value)
+    return _NOT_DIGITS.sub("", value)
 
 
 def _shorter_and_shorter(candidate: Candidate) -> Iterator[Candidate]:
@@ -113,9 +120,8 @@ def _is_dialable(candidate: Candidate) -> bool:
 
     if not _starts(candidate) or not ends(candidate):
         return False
-    number = _NATIONAL_TRUNK.sub("", _EXTENSION_AT_END.sub("", candidate.value))
     try:
-        parsed = phonenumbers.parse("+" + re.sub(r"\D", "", number))
+        parsed = phonenumbers.parse("+" + _digits(candidate.value.replace("(0)", "")))
     except phonenumbers.NumberParseException:
         return False
     return phonenumbers.is_possible_number(parsed)
@@ -128,7 +134,7 @@ def _starts(candidate: Candidate) -> bool:
 
 
 def _is_north_american(candidate: Candidate) -> bool:
-    digits = re.sub(r"\D", "", _EXTENSION_AT_END.sub("", candidate.value))[-10:]
+    digits = _digits(candidate.value)[-10:]
     if digits[1:3] == "11" or not ends(candidate):
         return False
     if candidate.value.startswith("("):
@@ -146,7 +152,7 @@ def _labelled(candidate: Candidate) -> Iterator[Candidate]:
 
 
 def _is_labelled(candidate: Candidate) -> bool:
-    digits = re.sub(r"\D", "", _EXTENSION_AT_END.sub("", candidate.value))
+    digits = _digits(candidate.value)
     if not 6 <= len(digits) <= 15 or _DATE.fullmatch(candidate.value) or not unlinked(candidate, "./-#*+"):
         return False
     if candidate.previous == "=" and not _is_assigned(candidate):
