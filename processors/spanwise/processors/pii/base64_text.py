@@ -16,6 +16,8 @@ _STANDARD = str.maketrans("-_", "+/")
 
 def text_of_base64(blob: str) -> str:
     """The text that a Base64 string, in one line or many, holds; empty where it holds none."""
+    if blob.islower():  # a name or a path, as most long words are; no text of some length is without capitals
+        return ""
     plain = "".join(blob.split()).rstrip("=").translate(_STANDARD)
     if len(plain) % 4 == 1 or _NOT_TEXT.search(_b64decode(plain[:_PROBE]) or b"\0"):
         return ""

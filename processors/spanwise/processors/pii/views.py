@@ -41,7 +41,8 @@ _LINE_END = re.compile(r"\n[ \t]{0,24}(?:>[ \t]?)?")
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 _SPACED = re.compile(r"(?<![A-Za-z0-9])(?:\S[ \t\n]{1,3}){6,}\S(?![A-Za-z0-9])")
 _JOINT = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz@.:/+=-")
-_LIST_MARK = re.compile(r"\d{1,3}[.):]?")
+_LINE_BEGINNING = re.compile(r"\d{1,3}[.):]?|(?:19|20)\d\d[\-/]\d\d[\-/]\d\d")
+"""The number of an item, or the date of a log's entry."""
 _DIGIT = re.compile(r"\d", re.ASCII)
 _NUMBER_LINE = re.compile(r"[\d .,\-]+")
 _DIGIT_WORDS = {
@@ -240,7 +241,7 @@ def _is_one_word(text: str, start: int, end: int) -> bool:
     digits = _DIGIT.search(left) is not None, _DIGIT.search(right) is not None
     if left[-1] in "-:/+=@" and any(digits):
         return True
-    if len(left) + len(right) < 9 or _LIST_MARK.fullmatch(right) or _in_column(text, start, end):
+    if len(left) + len(right) < 9 or _LINE_BEGINNING.fullmatch(right) or _in_column(text, start, end):
         return False
     return all(digits) or "@" in left or "@" in right or (any(digits) and max(len(left), len(right)) >= 10)
 

@@ -63,7 +63,7 @@ _CARD_WORDS = (
     "卡",
 )
 _OTHER_NUMBERS = ("imei", "isbn", "ean", "gtin", "upc", "asin", "order", "tracking", "invoice", "trace", "timestamp")
-_BEGINNINGS = frozenset(groups[:length] for groups in _GROUPINGS for length in range(1, len(groups) + 1))
+_BEGINNINGS = frozenset(groups[:length] for groups in (*_GROUPINGS, (1,)) for length in range(1, len(groups) + 1))
 _GROUP = re.compile(r"\d+")
 
 
@@ -75,7 +75,7 @@ def _cards(candidate: Candidate) -> Iterator[Candidate]:
         if end - start >= 12:
             if end - start <= 19:
                 yield candidate.part(start, end)
-        elif not (spaced and end - start == 1):
+        elif (end - start,) in _BEGINNINGS and not (spaced and end - start == 1):
             for last in reversed(_ends(groups[first : first + 19])):
                 yield candidate.part(start, last)
         spaced = end - start == 1

@@ -32,6 +32,8 @@ def _is_v4(candidate: Candidate) -> bool:
 
 def _is_v6(candidate: Candidate) -> bool:
     value = candidate.value
+    if "::" not in value and value.count(":") < 6:  # a time of day
+        return False
     if not unlinked(candidate, ":.") or candidate.previous in (":", ".") or candidate.following == ":":
         return False
     if not _parses(value):
