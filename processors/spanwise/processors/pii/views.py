@@ -32,6 +32,8 @@ _ESCAPES = re.compile(
 _INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
 _SOFT_HYPHEN = "\u00ad"
 _MOST_LINES = 40
+_CLOSE = 256
+"""Characters between two stretches that are searched faster at once."""
 _SURROUNDINGS = 100
 """Characters around a match that its validator, or the word that must stand before it, is in."""
 _SAME_CHANGE = 16
@@ -138,7 +140,7 @@ class View:
         merged: list[tuple[int, int]] = []
         for start, end in self._changes:
             start, end = max(0, start - before), min(len(self.text), end + _SURROUNDINGS)
-            if merged and start <= merged[-1][1]:
+            if merged and start <= merged[-1][1] + _CLOSE:
                 start = merged.pop()[0]
             merged.append((start, end))
         return merged
