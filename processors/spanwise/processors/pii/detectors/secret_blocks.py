@@ -18,6 +18,8 @@ _KEY_LINES = re.compile(
     r"(?:\s*(?:\\[nr])*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z-]+: [^\n]*|[A-Za-z0-9+/= ]{4,}(?=\n|\\n|$)))*"
 )
 
+_EIGHT = re.compile(r"(?:[\W_]*[^\W_]){8}")
+
 
 def _blocks(candidate: Candidate) -> Iterator[Candidate]:
     """From the header to the footer; without one, as far as the lines look like a key's."""
@@ -34,7 +36,7 @@ def _blocks(candidate: Candidate) -> Iterator[Candidate]:
 
 def _has_body(candidate: Candidate) -> bool:
     body = candidate.value.partition("KEY")[2].partition("-----END")[0]
-    return sum(map(str.isalnum, body)) >= 8
+    return _EIGHT.match(body) is not None
 
 
 def _is_jwt(candidate: Candidate) -> bool:
