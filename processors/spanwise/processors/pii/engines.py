@@ -19,6 +19,7 @@ __all__ = ["Engine", "EngineName", "Span", "make_engine"]
 EngineName = Literal["auto", "re2", "re"]
 Span = tuple[int, int]
 _ALPHANUMERIC = "[A-Za-z0-9+/]"
+_COUNTED_GROUP = "){"
 
 
 class Engine(Protocol):
@@ -92,18 +93,6 @@ class _Engine:
             yield match.span(group)
 
 
-class _TriggerSet:
-    """Triggers that are looked for in one scan."""
-
-    def __init__(self, triggers: Sequence[_Trigger]) -> None:
-        self._rules = [trigger.rules for trigger in triggers]
-        self._search = compile_set((trigger.pattern for trigger in triggers), latin1=True)
-
-    def occurring(self, data: bytes) -> Iterator[int]:
-        for trigger in self._search(data):
-            yield from self._rules[trigger]
-
-
 def _family(trigger: _Trigger, rules: Sequence[Rule]) -> str:
     """Which triggers are looked for together. RE2 makes a state for each combination of what can be under way when
     a text first has it, so all in one scan take several times as long over new texts as one scan for each family."""
@@ -113,8 +102,8 @@ def _family(trigger: _Trigger, rules: Sequence[Rule]) -> str:
         return "runs"
     if not rules[trigger.rules[0]].type:
         return "readings"
-    if "){" in trigger.pattern:
-        return "groups"
+    if _COUNTED_GROUP in trigger.pattern:
+        return "runs"
     return "numbers" if r"\d" in trigger.pattern else "words"
 
 
@@ -122,10 +111,17 @@ def _re2_engine(rules: Sequence[Rule]) -> Engine:
     families: dict[str, list[_Trigger]] = {}
     for trigger in _triggers(rules):
         families.setdefault(_family(trigger, rules), []).append(trigger)
-    sets = [_TriggerSet(family) for family in families.values()]
+    sets = [
+        (compile_set((trigger.pattern for trigger in family), latin1=True), [trigger.rules for trigger in family])
+        for family in families.values()
+    ]
 
     def triggered(data: bytes) -> set[int]:
-        return {index for together in sets for index in together.occurring(data)}
+        found: set[int] = set()
+        for search, rules_of_trigger in sets:
+            for trigger in search(data):
+                found.update(rules_of_trigger[trigger])
+        return found
 
     return _Engine((compile_pattern(rule.pattern) for rule in rules), triggered)
 

@@ -106,31 +106,36 @@ class Scanner:
         return self._find(text, _NESTED)
 
     def _find(self, text: str, nested: int) -> list[Finding]:
-        found = self._read(text, nested) if len(text) <= _LONG else self._read_parts(text, nested)
+        found = self._read(*self._triggered(text), nested) if len(text) <= _LONG else self._read_parts(text, nested)
         return _resolved(found) if found else []
+
+    def _triggered(self, text: str) -> tuple[View, set[int]]:
+        view = View(text)
+        return view, self._engine.triggered(view.data)
 
     def _read_parts(self, text: str, nested: int) -> list[_Scored]:
         """A long text part by part, because what is in one is no reason to search the others; and at once for what
         can be longer than parts overlap."""
-        view = View(text)
-        found = list(self._scan(view, self._engine.triggered(view.data) & self._endless, nested))
+        found: list[_Scored] = []
+        endless: set[int] = set()
         for start, part in _parts(text):
-            here = self._read(part, nested)
+            view, triggered = self._triggered(part)
+            endless |= triggered & self._endless
+            here = self._read(view, triggered, nested)
             found.extend(one._replace(start=one.start + start, end=one.end + start) for one in here)
+        found.extend(self._scan(View(text), endless, nested))
         return found
 
-    def _read(self, text: str, nested: int) -> list[_Scored]:
+    def _read(self, written: View, triggered: set[int], nested: int) -> list[_Scored]:
         """A text in all its readings."""
-        found: list[_Scored] = []
-        view: View | None = View(text)
-        triggered: set[int] = set()
-        guessed = False
-        for _ in range(_MOST_READINGS):
+        found = list(self._scan(written, triggered, nested))
+        view, guessed = self._next_reading(written, triggered)
+        for _ in range(_MOST_READINGS - 1):
             if view is None:
                 break
-            triggered |= self._engine.triggered(view.changed)
+            triggered = triggered | self._engine.triggered(view.changed)
             here = self._scan(view, triggered, nested)
-            found.extend(_sure(here, found, text) if guessed else here)
+            found.extend(_sure(here, found, written.source) if guessed else here)
             view, guessed = self._next_reading(view, triggered)
         return found
 
