@@ -13,6 +13,8 @@ from typing import cast, get_args
 import pytest
 import yaml
 
+pytest.importorskip("grafana_foundation_sdk", reason="needs Python 3.11")
+
 from catalogue import grafana_rules, prometheus_rules, provisioning
 from catalogue.alert import Alert, Priority
 from catalogue.alerts import ALERTS

@@ -20,6 +20,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+pytest.importorskip("grafana_foundation_sdk", reason="needs Python 3.11")
+
 from catalogue.alert import Priority
 from catalogue.alerts import ALERTS
 from catalogue.delivery import messages

@@ -16,6 +16,8 @@ from typing import cast
 import pytest
 import yaml
 
+pytest.importorskip("grafana_foundation_sdk", reason="needs Python 3.11")
+
 from catalogue.alert import Alert, Priority
 from catalogue.alerts import ALERTS
 from catalogue.delivery import messages

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("grafana_foundation_sdk", reason="needs Python 3.11")
+
 from catalogue.alert import Series
 from catalogue.alerts import ALERTS
 from catalogue.figures import noticed, noticed_by
