@@ -141,6 +141,35 @@ def test_long_text_is_read_as_a_short_one_is_wherever_its_parts_end(word: str) -
         assert found[-1].end == length + 2 + len(_PERSONAL) + len(key)
 
 
+@pytest.mark.parametrize("engine", _ENGINES)
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("write to jane.doe%40example.org", "jane.doe%40example.org"),
+        ("write to jane.doe@exam\nple.org today", "jane.doe@exam\nple.org"),
+        ("the card 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1"),
+        ("passport%20number: X1234567", "X1234567"),
+        ("PASSWORD&#61;correct-horse-509", "correct-horse-509"),
+    ],
+)
+@pytest.mark.parametrize("copies", [0, 1, 4])
+def test_what_another_reading_shows_is_found_among_other_data(
+    written: str, value: str, copies: int, engine: EngineName
+) -> None:
+    around = _PERSONAL * copies
+    text = f"{around}\n\nIt says: {written}\n\n{around}"
+    start = text.index(written) + written.index(value)
+    found = _scanner(engine).find(text)
+    assert (start, start + len(value)) in [(one.start, one.end) for one in found]
+    assert len(found) == 2 * len(_scanner(engine).find(around)) + 1
+
+
+def test_secret_in_an_assignment_is_found_up_to_its_greatest_length() -> None:
+    value = "".join(random.Random(4).choices("abcdefghijkmnpqrstuvwxyz23456789", k=260))
+    assert _values(f"api_key={value[:150]} and so on") == [("SECRET", value[:150])]
+    assert _values(f"api_key={value} and so on") == [("SECRET", value[:200])]
+
+
 def test_engine_that_is_not_installed_is_an_error_only_when_asked_for() -> None:
     program = (
         "import sys; sys.modules['re2'] = None\n"
