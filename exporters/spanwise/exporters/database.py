@@ -77,6 +77,9 @@ class Database:
         with self._lock:
             self._close()
 
+    def __del__(self) -> None:
+        self._close()
+
     def forget_inherited(self) -> None:
         """Called in a forked child: leave the parent's connection untouched.
 
