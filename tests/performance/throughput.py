@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import ast
+import sysconfig
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from time import process_time
 
 from opentelemetry.sdk.trace import TracerProvider
@@ -21,17 +24,51 @@ _PROSE = (
 )
 _PERSONAL = "Write to grace.miller@example.org or call +1 415 555 2671; my card is 4539 1488 0343 6467. "
 _SECONDS = 1.0
+_NEW = 20
+"""Texts of 10 KB that are timed at once."""
 
 
 def lines() -> Iterator[str]:
     """One line per rate."""
     redactor = Redactor()
+    modules = _modules()
+    kinds = {"code": _pieces(modules), "documentation": _pieces(map(_documentation, modules))}
+    for name, texts in kinds.items():
+        first, second = texts[:_NEW], texts[_NEW : 2 * _NEW]
+        rates = (_rate(redactor, some) for some in (first, second, second))
+        told = ", ".join(
+            f"{when} {rate:.1f}" for when, rate in zip(("first 200 KB", "next", "these again"), rates, strict=True)
+        )
+        yield f"redaction, {name} of the standard library in texts of 10 KB: {told} MB/s"
     for name, text in (("prose", _PROSE * 20), ("with findings", (_PROSE * 9 + _PERSONAL) * 2)):
         rate = _megabytes(lambda text: redactor.text(text, {}), text)
         yield f"redaction, {len(text) / 1000:.1f} KB of {name}: {rate:.1f} MB/s"
     yield f"screening, {len(_PROSE * 20) / 1000:.1f} KB of prose: {_megabytes(screen, _PROSE * 20):.1f} MB/s"
     bare, ours = _spans(None), _spans(install)
     yield f"pipeline: {ours:,.0f} ordinary spans/s, the SDK alone {bare:,.0f} ({ours / bare:.2f} ×)"
+
+
+def _modules() -> list[str]:
+    files = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))
+    return [file.read_text(encoding="utf-8", errors="replace") for file in files]
+
+
+def _documentation(module: str) -> str:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    nodes = (node for node in ast.walk(ast.parse(module)) if isinstance(node, documented))
+    return "\n".join(filter(None, map(ast.get_docstring, nodes)))
+
+
+def _pieces(texts: Iterable[str]) -> list[str]:
+    text = "\n".join(texts)
+    return [text[start : start + 10_000] for start in range(0, len(text), 10_000)]
+
+
+def _rate(redactor: Redactor, texts: Sequence[str]) -> float:
+    started = process_time()
+    for text in texts:
+        redactor.text(text, {})
+    return sum(map(len, texts)) / 1e6 / (process_time() - started)
 
 
 def _megabytes(work: Callable[[str], object], text: str) -> float:
