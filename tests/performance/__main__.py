@@ -47,6 +47,8 @@ def otlp(rounds: int) -> None:
     with OtlpSink() as sink:
         variants = [bare("bare SDK"), bare("bare SDK again (A/A)"), *over_otlp(sink.endpoint)]
         _show(measure(variants, chat(), rounds=rounds // 2, calls=35))
+        for variant in variants:
+            variant.close()
 
 
 def chunks(rounds: int) -> None:

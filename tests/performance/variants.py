@@ -61,12 +61,13 @@ def _nothing() -> None:
 
 @dataclass
 class Variant:
-    """`on` and `off` surround a block of calls; `flush` finishes what they left to do."""
+    """`on` and `off` surround a block of calls; `flush` finishes what they left to do; `close` is the end."""
 
     name: str
     on: Callable[[], None] = _nothing
     off: Callable[[], None] = _nothing
     flush: Callable[[], None] = _nothing
+    close: Callable[[], None] = _nothing
     wrap: Callable[[Workload], Workload] = field(default=lambda call: call)
 
 
@@ -131,7 +132,11 @@ def spanwise(
         if metric_exporter is not None:
             meter_provider.force_flush()
 
-    return Variant(name, on, off, flush)
+    def close() -> None:
+        provider.shutdown()
+        meter_provider.shutdown()
+
+    return Variant(name, on, off, flush, close)
 
 
 def over_otlp(endpoint: str) -> list[Variant]:
