@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from shop import assistant, claude, mishaps
 from shop.catalogue import Index, build_index
 from shop.mishaps import CustomerLeft
-from shop.questions import ATTACKS, RUNAWAY, about_orders, about_products, with_secrets
+from shop.questions import ATTACKER, ATTACKS, RUNAWAY, THREAT, about_orders, about_products, with_secrets
 
 __all__ = ["run"]
 
@@ -64,7 +64,8 @@ def _in_threads(openai: OpenAI, anthropic: Anthropic) -> list[Callable[[], objec
         *(partial(claude.think, anthropic, *asked) for asked in about_orders(6)),
         *(partial(claude.answer_about_order, anthropic, *asked) for asked in about_orders(8)),
         *(partial(assistant.reply, openai, *asked) for asked in with_secrets()),
-        *(partial(assistant.reply, openai, "account-13", attack) for attack in ATTACKS),
+        *(partial(assistant.reply, openai, ATTACKER, attack) for attack in ATTACKS),
+        partial(assistant.reply, openai, ATTACKER, THREAT),
         *(partial(assistant.reply, openai, RUNAWAY, f"And what does article {n} cost?") for n in range(130)),
         *(partial(assistant.reply, openai, *asked, model="acme-llm-9") for asked in about_products(6)),
         *mishaps.synchronous(openai, anthropic),

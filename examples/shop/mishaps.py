@@ -13,7 +13,7 @@ from anthropic import Anthropic
 from openai import AsyncOpenAI, OpenAI
 
 from shop import assistant, claude
-from shop.questions import about_orders
+from shop.questions import ATTACKER, ATTACKS, about_orders
 
 __all__ = ["UNREACHED", "CustomerLeft", "asynchronous", "synchronous"]
 
@@ -48,6 +48,7 @@ def synchronous(openai: OpenAI, anthropic: Anthropic) -> list[Callable[[], objec
         *(partial(assistant.triage, _provoked(openai, "malformed_json"), *next(asked)) for _ in range(3)),
         *(partial(assistant.reply, client, *next(asked)) for client in (hasty, hasty, stubborn)),
         *(partial(assistant.reply, unplugged, *next(asked)) for _ in range(UNREACHED)),
+        partial(assistant.reply, _provoked(openai, "leak"), ATTACKER, ATTACKS[-1]),
         *(partial(_leave, openai, *next(asked)) for _ in range(3)),
         partial(_leave_claude, anthropic, *next(asked)),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["COUNT", "DURATION", "PERCENT", "RATE", "TARGET", "USD", "WHO"]
+__all__ = ["COUNT", "DURATION", "PERCENT", "RATE", "TARGET", "TIMES", "USD", "WHO"]
 
 WHO = "{{ .Labels.service_name }} ({{ .Labels.deployment_environment_name }})"
 """The service, and where it runs."""
@@ -11,6 +11,7 @@ TARGET = "{{ .Labels.job }} ({{ .Labels.instance }})"
 """What Prometheus scrapes."""
 
 COUNT = '{{ VALUE | printf "%.0f" }}'
+TIMES = f'{{{{ if eq (printf "%.0f" VALUE) "1" }}}}once{{{{ else }}}}{COUNT} times{{{{ end }}}}'
 RATE = '{{ VALUE | printf "%.2f" }}'
 USD = '{{ VALUE | printf "%.2f" }} USD'
 PERCENT = "{{ VALUE | humanizePercentage }}"

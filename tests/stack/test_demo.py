@@ -67,6 +67,10 @@ def test_summary_shows_that_a_script_runs_wild(spanwise: Command) -> None:
     assert re.search(r"over their limits: .*user requests 1\b", spanwise("summary").stdout)
 
 
+def test_summary_shows_that_a_prompt_was_given_away_and_somebody_threatened(spanwise: Command) -> None:
+    assert re.search(r"flagged calls: .*harm.violence 1\b.*system_prompt_leak 1\b", spanwise("summary").stdout)
+
+
 def test_each_listed_trace_can_be_shown(spanwise: Command) -> None:
     listed = spanwise("traces", "--limit", "3")
     assert (listed.returncode, listed.stderr) == (0, "")

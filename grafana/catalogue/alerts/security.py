@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalogue.alert import Alert, Case
 from catalogue.promql import SERVICE, label, occurred, series, sum_by
 from catalogue.scenes import SERVICE_LABELS, Scene, cases, happening, selector
-from catalogue.wording import COUNT, WHO
+from catalogue.wording import COUNT, TIMES, WHO
 from spanwise.semconv import attributes as names
 from spanwise.semconv import metrics
 
@@ -83,7 +83,7 @@ ALERTS: tuple[Alert, ...] = (
     Alert(
         name="GenAISystemPromptLeak",
         expr=occurred(f'{series(metrics.SCREENED)}{{{_CATEGORY}=~"{_LEAK}|canary_leak"}}'),
-        summary=f"{WHO} gave parts of its system prompt away, {COUNT} times in 10 minutes",
+        summary=f"{WHO} gave parts of its system prompt away, {TIMES} in 10 minutes",
         description="An answer repeats the system prompt, or a canary in it. Whatever stands in it is known outside "
         "now. An answer with both counts twice.",
         priority="P1",
@@ -110,7 +110,7 @@ ALERTS: tuple[Alert, ...] = (
     Alert(
         name="GenAISecretLeak",
         expr=occurred(f'{series(metrics.SCREENED)}{{{_CATEGORY}="{_SECRET_LEAK}"}}'),
-        summary=f"{WHO} answered with a secret, {COUNT} times in 10 minutes",
+        summary=f"{WHO} answered with a secret, {TIMES} in 10 minutes",
         description="An answer holds a key or a password that its user did not write: it comes from the system prompt, "
         "a tool, a document, or the model.",
         priority="P2",
@@ -136,7 +136,7 @@ ALERTS: tuple[Alert, ...] = (
     Alert(
         name="GenAIAbuseSurge",
         expr=_surge("genai:abuse:rate5m", 5),
-        summary=f"Users, tenants or keys of {WHO} went over a limit {COUNT} times in 15 minutes",
+        summary=f"Users, tenants or keys of {WHO} went over a limit {TIMES} in 15 minutes",
         description="Over three times as often per call as in the last day: scripts that run wild, stolen accounts, or "
         "limits that are too narrow for what the application has become.",
         priority="P2",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalogue.alert import Alert
 from catalogue.promql import SERVICE, occurred, series, sum_by
 from catalogue.scenes import SERVICE_LABELS, always, both, cases, happening
-from catalogue.wording import COUNT, PERCENT, WHO
+from catalogue.wording import COUNT, PERCENT, TIMES, WHO
 from spanwise.semconv import metrics
 
 __all__ = ["ALERTS"]
@@ -89,7 +89,7 @@ ALERTS: tuple[Alert, ...] = (
     Alert(
         name="GenAIInternalErrors",
         expr=occurred(series(metrics.PIPELINE_ERRORS)),
-        summary=f"Spanwise failed {COUNT} times inside {WHO}",
+        summary=f"Spanwise failed {TIMES} inside {WHO}",
         description="A fault of Spanwise itself. The application does not notice; telemetry may be incomplete.",
         priority="P3",
         category="telemetry",

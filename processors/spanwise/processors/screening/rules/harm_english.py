@@ -83,7 +83,7 @@ RULES: Final = (
     Rule(
         "harm.violence.threat",
         "violence",
-        rf"\bi(?:'m| am|'ll)? (?:will|want to|going to|gonna|plan to|planning to) (?:kill|murder|stab|behead|slaughter|execute) (?:{_PEOPLE}|every(?:one|body) (?:at|in) (?:my |the )?(?:school|work|office|church|mosque|synagogue))|\b(?:plan|planning|carry out|commit|organi[sz]e) a (?:mass shooting|school shooting|massacre|terror(?:ist)? attack)\b",
+        rf"\bi(?:'m| am|'ll)? (?:will|want to|going to|gonna|plan to|planning to) (?:kill|murder|stab|behead|slaughter|execute) (?:{_PEOPLE}|your (?:couriers?|drivers?|employees|staff|colleagues?|manager|technicians?)|every(?:one|body) (?:at|in) (?:my |the )?(?:school|work|office|church|mosque|synagogue))|\b(?:plan|planning|carry out|commit|organi[sz]e) a (?:mass shooting|school shooting|massacre|terror(?:ist)? attack)\b",
         "I am going to kill my wife tomorrow.",
         "I am going to kill the server and restart it.",
     ),
