@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BAND", "DIRECTIONS", "GOOD", "LIMIT", "OUTCOMES", "PRIORITIES", "QUANTILES", "SEVERE", "WARNING"]
+__all__ = ["BAND", "DIRECTIONS", "GOOD", "HARMS", "LIMIT", "OUTCOMES", "PRIORITIES", "QUANTILES", "SEVERE", "WARNING"]
 
 GOOD = "green"
 WARNING = "orange"
@@ -29,6 +29,19 @@ OUTCOMES = {
     "error": "#C4162A",
 }
 """`spanwise.outcome`."""
+
+HARMS = {
+    "self_harm": "#C4162A",
+    "sexual_minors": "#8F3BB8",
+    "violence": "#F2495C",
+    "weapons": "#FA6400",
+    "hate": "#FF9830",
+    "crime": "#F2CC0C",
+    "cybercrime": "#5794F2",
+    "drugs": "#8AB8FF",
+    "sexual": "#B877D9",
+}
+"""Categories of harmful content."""
 
 PRIORITIES = {"P0": "dark-red", "P1": "red", "P2": "orange", "P3": "yellow"}
 

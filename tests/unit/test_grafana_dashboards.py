@@ -19,11 +19,12 @@ import yaml
 from catalogue.alerts import ALERTS
 from catalogue.dashboard import panel_id, rendered
 from catalogue.dashboards import DASHBOARDS
-from catalogue.palette import OUTCOMES
+from catalogue.palette import HARMS, OUTCOMES
 from catalogue.provisioning import files
 from catalogue.series import EXTERNAL, VARIABLES, labels_of, scoped
 from questions import Question, found_in, questions
 from spanwise.core.inference import Outcome
+from spanwise.processors.screening import HARMS as CATEGORIES_OF_HARM
 from spanwise.semconv import attributes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -256,6 +257,10 @@ def test_panel_that_an_alert_names_exists(alert: object) -> None:
 
 def test_every_outcome_has_a_colour() -> None:
     assert set(OUTCOMES) == set(get_args(Outcome))
+
+
+def test_every_category_of_harm_has_a_colour() -> None:
+    assert set(HARMS) == set(CATEGORIES_OF_HARM)
 
 
 def test_data_sources_have_fixed_uids_and_addresses_from_the_environment() -> None:

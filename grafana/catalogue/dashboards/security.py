@@ -6,7 +6,7 @@ from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import calls, spans, traces, traces_of_bar, traces_of_row, traces_of_series
 from catalogue.figures import counted, named, noticed, noticed_by, noticed_of, or_zero, ratio
 from catalogue.foundation import DashboardLink, Panel
-from catalogue.palette import GOOD, LIMIT, SEVERE
+from catalogue.palette import BAND, HARMS, LIMIT, SEVERE
 from catalogue.panels import About, Column, Limits, bars, number, ranking, rows, trace_list
 from catalogue.promql import FEATURE, MODEL
 from catalogue.target import PromQL, Target, TraceQL
@@ -183,7 +183,7 @@ _LEAKS_BY_KIND = bars(
         "Click through to the traces; compare the versions of the prompt before and after it began.",
     ),
     PromQL(or_zero(noticed_by("flagged", _CATEGORY, _LEAK), _CATEGORY), f"{{{{{_CATEGORY}}}}}"),
-    colours={"none": GOOD, "system_prompt_leak": SEVERE, "canary_leak": LIMIT, "secret_leak": "purple"},
+    colours={"none": BAND, "system_prompt_leak": SEVERE, "canary_leak": LIMIT, "secret_leak": "purple"},
     links=(_LEAKED,),
 )
 _HARM_BY_KIND = bars(
@@ -195,7 +195,7 @@ _HARM_BY_KIND = bars(
         "Open the traces; the span says where in the call it stood. Patterns miss what is only meant.",
     ),
     PromQL(or_zero(noticed_by("flagged", _CATEGORY, _HARM), _CATEGORY), f"{{{{{_CATEGORY}}}}}"),
-    colours={"none": GOOD},
+    colours={"none": BAND} | {f"harm.{category}": colour for category, colour in HARMS.items()},
     links=(_HARMFUL,),
 )
 _LIMITS = bars(
@@ -247,7 +247,7 @@ _SECRETS_OVER_TIME = bars(
         or_zero(noticed_by("redacted", "service_name", f'{_TYPE}="SECRET"'), "service_name"),
         "{{service_name}}",
     ),
-    colours={"none": GOOD},
+    colours={"none": BAND},
     links=(_SECRET,),
 )
 _WHERE = rows(
