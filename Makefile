@@ -31,7 +31,7 @@ test: $(VENV)/.ready-dev  ## all tests that need no server
 
 stack-test: $(VENV)/.ready-dev  ## what needs these programs; builds them the first time, which takes some twenty minutes
 	@PYTHONPATH=tools $(BIN)/python -m native build
-	@$(BIN)/python -m pytest -m native -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m native -n 2 --dist loadfile --reruns 1 -r fR
 
 grafana-check:  ## does a running Grafana work: GRAFANA_URL=http://… and GRAFANA_PASSWORD or GRAFANA_TOKEN
 	@$(PYTHON) grafana/check.py $(GRAFANA_URL)
