@@ -88,7 +88,7 @@ _ENDS = number(
 _OBJECTIVES = rows(
     "Objectives",
     About(
-        "Each objective: what is promised, what the last 30 days were, what is left of the budget, and the pace now.",
+        "Each objective: what is promised, the last 30 days, what is left of the budget, and the pace of five minutes.",
         "It is the page for the talk about whether to ship or to repair.",
         "Least budget first. Click a row's service in the variable above to see it alone.",
     ),
@@ -99,7 +99,7 @@ _OBJECTIVES = rows(
         Column("Value #A", "Promised", "percentunit", decimals=1),
         Column("Value #B", "Last 30 days", "percentunit", decimals=2),
         Column("Value #C", "Budget left", "percentunit", decimals=1, limits=_LEFT_FROM),
-        Column("Value #D", "Burn rate now", "suffix: ×", decimals=2, limits=_BURNS),
+        Column("Value #D", "Burn rate, 5m", "suffix: ×", decimals=2, limits=_BURNS),
     ),
     PromQL(f"max by ({_WHO}) (slo:objective:ratio)", shape="rows"),
     PromQL(f"1 - max by ({_WHO}) (slo:sli_error:ratio_rate30d)", shape="rows"),
