@@ -238,7 +238,6 @@ class Pipeline(SpanProcessor):
         if inference.unparsed:
             self.counts["unparsed", inference.unparsed] += 1
         if call.outer is not None:
-            call.exchange.inference = inference
             return self._with_part_of(call.outer.span_id)
         self.counts["spans", ""] += 1
         return (_Finished(view_of_call(call, inference), call.span if isinstance(call.span, LightSpan) else None),)

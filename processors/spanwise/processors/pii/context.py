@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from spanwise.processors.linear import compile_set
 from spanwise.processors.pii.engines import EngineName, Span
-from spanwise.processors.pii.linear import compile_set
 from spanwise.processors.pii.surroundings import is_word
 
 __all__ = ["BARRIER", "ContextWords", "stretches"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple, Protocol
 
-from spanwise.processors.pii.linear import Pattern, compile_pattern, compile_set
+from spanwise.processors.linear import Pattern, compile_pattern, compile_set
 from spanwise.processors.pii.rules import Rule
 
 __all__ = ["Engine", "EngineName", "Span", "make_engine"]
@@ -123,7 +123,7 @@ def _re2_engine(rules: Sequence[Rule]) -> Engine:
                 found.update(rules_of_trigger[trigger])
         return found
 
-    return _Engine((compile_pattern(rule.pattern) for rule in rules), triggered)
+    return _Engine((compile_pattern(rule.pattern, latin1=True) for rule in rules), triggered)
 
 
 def _re_engine(rules: Sequence[Rule]) -> Engine:

@@ -1,11 +1,12 @@
-"""The part of google-re2 that screening uses, typed. Importing this module does not import re2."""
+"""How screening looks for patterns: by google-re2 or the standard library. Importing this does not import re2."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from importlib import import_module
-from typing import Final, Protocol, TypeAlias, cast
+from collections.abc import Sequence
+from typing import Final, Protocol, TypeAlias
+
+from spanwise.processors.linear import compile_pattern, compile_set
 
 __all__ = ["Probe", "Search", "Span", "compile_linear", "linear_probe", "probe_for", "sequential_probe"]
 
@@ -30,49 +31,9 @@ class Search(Protocol):
     def __call__(self, text: bytes, start: int) -> Span | None: ...
 
 
-class _Options(Protocol):
-    max_mem: int
-    log_errors: bool
-
-
-class _Match(Protocol):
-    def span(self) -> Span: ...
-
-
-class _Pattern(Protocol):
-    def search(self, text: bytes, pos: int) -> _Match | None: ...
-
-
-class _Automaton(Protocol):
-    def Add(self, pattern: bytes) -> int: ...
-    def Compile(self) -> None: ...
-    def Match(self, text: bytes) -> list[int] | None: ...
-
-
-class _SetFactory(Protocol):
-    def SearchSet(self, options: _Options) -> _Automaton: ...
-
-
-class _Re2(Protocol):
-    Set: _SetFactory
-
-    def Options(self) -> _Options: ...
-    def compile(self, pattern: str, options: _Options) -> _Pattern: ...
-
-
-def _re2(memory: int) -> tuple[_Re2, _Options]:
-    """The library and the options for it; ImportError where it has no wheel."""
-    library = cast("_Re2", import_module("re2"))
-    options = library.Options()
-    options.max_mem = memory
-    options.log_errors = False
-    return library, options
-
-
 def compile_linear(pattern: str) -> Search:
     """A linear-time search for `pattern`. Raises ImportError without google-re2."""
-    library, options = _re2(_PATTERN_MEMORY)
-    compiled = library.compile(pattern, options)
+    compiled = compile_pattern(pattern, latin1=False, memory=_PATTERN_MEMORY)
 
     def search(text: bytes, start: int) -> Span | None:
         match = compiled.search(text, start)
@@ -90,17 +51,11 @@ def linear_probe(patterns: Sequence[str]) -> Probe:
     """
     order = sorted(range(len(patterns)), key=patterns.__getitem__)
     families = [order[start : start + _FAMILY] for start in range(0, len(order), _FAMILY)]
-    automata = [(family, _automaton([patterns[number] for number in family])) for family in families]
-    return lambda text: sorted(family[found] for family, each in automata for found in each.Match(text) or ())
-
-
-def _automaton(patterns: Iterable[str]) -> _Automaton:
-    library, options = _re2(_PROBE_MEMORY)
-    automaton = library.Set.SearchSet(options)
-    for pattern in patterns:
-        automaton.Add(pattern.encode())
-    automaton.Compile()
-    return automaton
+    searches = [
+        (family, compile_set((patterns[number] for number in family), latin1=False, memory=_PROBE_MEMORY))
+        for family in families
+    ]
+    return lambda text: sorted(family[found] for family, search in searches for found in search(text))
 
 
 def sequential_probe(patterns: Sequence[str]) -> Probe:

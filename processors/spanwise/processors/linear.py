@@ -9,11 +9,11 @@ from typing import Protocol, cast
 __all__ = ["Pattern", "compile_pattern", "compile_set"]
 
 _MEMORY = 64 << 20
-"""Upper bound in bytes of one automaton. Typical texts use under 2 MB; a full cache is emptied, never given up."""
+"""Bytes that an automaton may take. Typical texts use under 2 MB; a full cache is emptied, never given up."""
 
 
 class _Match(Protocol):
-    def span(self, group: int, /) -> tuple[int, int]: ...
+    def span(self, group: int = 0, /) -> tuple[int, int]: ...
 
 
 class Pattern(Protocol):
@@ -22,6 +22,10 @@ class Pattern(Protocol):
     @property
     def groups(self) -> int:
         """How many groups capture."""
+        ...
+
+    def search(self, data: bytes, start: int, /) -> _Match | None:
+        """The first match from a position on."""
         ...
 
     def finditer(self, data: bytes, start: int, end: int, /) -> Iterator[_Match]:
@@ -63,32 +67,34 @@ class _Re2(Protocol):
     def compile(self, pattern: bytes, options: _Options) -> Pattern: ...
 
 
-def compile_set(patterns: Iterable[str], *, latin1: bool) -> Callable[[bytes], list[int]]:
-    """A function that names, by position, the patterns that occur in a text.
+def compile_set(patterns: Iterable[str], *, latin1: bool, memory: int = _MEMORY) -> Callable[[bytes], list[int]]:
+    """A function that names, by position and in no order, the patterns that occur in a text of Latin-1 or UTF-8.
+
+    `memory` bounds the automaton, in bytes.
 
     Raises:
         ImportError: RE2 is not installed.
     """
-    searched = _re2().Set.SearchSet(_options(latin1))
+    searched = _re2().Set.SearchSet(_options(latin1, memory))
     for pattern in patterns:
         searched.Add(pattern)
     searched.Compile()
     return lambda data: searched.Match(data) or []
 
 
-def compile_pattern(pattern: str) -> Pattern:
-    """A pattern over Latin-1."""
-    return _re2().compile(pattern.encode(), _options(latin1=True))
+def compile_pattern(pattern: str, *, latin1: bool, memory: int = _MEMORY) -> Pattern:
+    """A pattern over Latin-1 or UTF-8; raises as `compile_set` does."""
+    return _re2().compile(pattern.encode(), _options(latin1, memory))
 
 
 def _re2() -> _Re2:
     return cast("_Re2", importlib.import_module("re2"))  # no wheel on every platform; 10 ms
 
 
-def _options(latin1: bool) -> _Options:
+def _options(latin1: bool, memory: int) -> _Options:
     kinds = _re2().Options
     options = kinds()
     options.encoding = kinds.Encoding.LATIN1 if latin1 else kinds.Encoding.UTF8
-    options.max_mem = _MEMORY
+    options.max_mem = memory
     options.log_errors = False
     return options
