@@ -177,11 +177,8 @@ def lines(
         below_zero: whether the axis may begin below zero.
         name: of each series, where its own would be unreadable.
     """
-    panel = (
-        timeseries.Panel().line_width(1).fill_opacity(60 if stacked else 0).show_points(options.VisibilityMode.NEVER)
-    )
-    panel.color_scheme(build.FieldColor().mode(models.FieldColorModeId.PALETTE_CLASSIC))
-    panel.legend(_legend(targets)).tooltip(_tooltip(stacked=stacked)).span_nulls(120_000)
+    panel = _over_time(targets, stacked=stacked).line_width(1).fill_opacity(60 if stacked else 0)
+    panel.show_points(options.VisibilityMode.NEVER).span_nulls(120_000)
     if not below_zero:
         panel.min(0)
     if most is not None:
@@ -190,14 +187,11 @@ def lines(
         panel.display_name(name)
     if least is not None:
         panel.axis_soft_max(least)
-    if stacked:
-        panel.stacking(common.StackingConfig().mode(options.StackingMode.NORMAL))
     if limits:
         panel.thresholds(_thresholds(limits))
         dashed = common.GraphThresholdsStyleConfig().mode(options.GraphThresholdsStyleMode.DASHED)
         panel.thresholds_style(dashed)
-    for name, colour in (colours or {}).items():
-        panel.override_by_name(name, [_fixed(colour)])
+    _add_colours(panel, colours)
     if band:
         _add_band(panel, *band)
     return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
@@ -215,12 +209,9 @@ def bars(
     height: int = 8,
 ) -> Panel:
     """Stacked bars over time, for what happens now and then: zero is nothing, not a line."""
-    panel = timeseries.Panel().draw_style(options.GraphDrawStyle.BARS).line_width(0).fill_opacity(85).min(0)
-    panel.stacking(common.StackingConfig().mode(options.StackingMode.NORMAL)).legend(_legend(targets))
-    panel.color_scheme(build.FieldColor().mode(models.FieldColorModeId.PALETTE_CLASSIC))
-    panel.tooltip(_tooltip(stacked=True)).axis_soft_max(0.1)
-    for name, colour in (colours or {}).items():
-        panel.override_by_name(name, [_fixed(colour)])
+    panel = _over_time(targets, stacked=True).draw_style(options.GraphDrawStyle.BARS).line_width(0)
+    panel.fill_opacity(85).min(0).axis_soft_max(0.1)
+    _add_colours(panel, colours)
     return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
 
 
@@ -250,8 +241,7 @@ def ranking(
     panel.color_scheme(_by_threshold() if limits else _one_colour())
     if decimals is not None:
         panel.decimals(decimals)
-    for name, colour in (colours or {}).items():
-        panel.override_by_name(name, [_fixed(colour)])
+    _add_colours(panel, colours)
     return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
 
 
@@ -332,6 +322,19 @@ def _finished(
     defaults = panel.field_config.defaults
     defaults.unit, defaults.no_value, defaults.links = unit, none, list(links)
     return panel
+
+
+def _over_time(targets: Sequence[Target], *, stacked: bool) -> timeseries.Panel:
+    """What lines and bars have: a colour for each series, and a tooltip with all of them."""
+    panel = timeseries.Panel().color_scheme(build.FieldColor().mode(models.FieldColorModeId.PALETTE_CLASSIC))
+    if stacked:
+        panel.stacking(common.StackingConfig().mode(options.StackingMode.NORMAL))
+    return panel.legend(_legend(targets)).tooltip(_tooltip(stacked=stacked))
+
+
+def _add_colours(panel: timeseries.Panel | bargauge.Panel, colours: Colours | None) -> None:
+    for name, colour in (colours or {}).items():
+        panel.override_by_name(name, [_fixed(colour)])
 
 
 def _add_band(panel: timeseries.Panel, lower: str, upper: str) -> None:
