@@ -1,4 +1,4 @@
-"""The kinds of panels. Each says what it shows, why that matters and what to do."""
+"""The kinds of panels, tables apart. Each says what it shows, why that matters and what to do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from catalogue.foundation import (
     models,
     options,
     stat,
-    table,
     timeseries,
 )
 from catalogue.palette import GOOD, SEVERE, WARNING
@@ -25,16 +24,16 @@ from catalogue.target import PromQL, Target, TraceQL
 
 __all__ = [
     "About",
-    "Column",
     "Limits",
     "bars",
+    "finished",
+    "fixed",
     "heatmap_of",
     "lines",
     "number",
     "ranking",
-    "rows",
     "states",
-    "trace_list",
+    "steps",
 ]
 
 
@@ -60,23 +59,6 @@ class Limits:
     warning: float | None = None
     severe: float | None = None
     falling: bool = False
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: its field (`Value #A`, or a label), its title, its unit, its width in pixels.
-
-    `colours`: of its values. `limits`: from where on its numbers are coloured.
-    """
-
-    field: str
-    title: str
-    unit: str = ""
-    decimals: int | None = None
-    width: int | None = None
-    bar: bool = False
-    colours: Mapping[str, str] | None = None
-    limits: Limits | None = None
 
 
 Colours = Mapping[str, str]
@@ -122,7 +104,7 @@ def number(
         panel.decimals(decimals)
     for name, own in (units or {}).items():
         panel.override_by_name(name, [DynamicConfigValue("unit", own)])
-    return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
+    return finished(panel.build(), title, unit, about, targets, links, none, (width, height))
 
 
 def states(
@@ -145,7 +127,7 @@ def states(
         "1": models.ValueMappingResult(text="up", color=GOOD),
     }
     panel.mappings([models.ValueMap(options=words)])
-    return _finished(panel.build(), title, "short", about, (target,), links, none, (width, height))
+    return finished(panel.build(), title, "short", about, (target,), links, none, (width, height))
 
 
 def lines(
@@ -194,7 +176,7 @@ def lines(
     _add_colours(panel, colours)
     if band:
         _add_band(panel, *band)
-    return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
+    return finished(panel.build(), title, unit, about, targets, links, none, (width, height))
 
 
 def bars(
@@ -212,7 +194,7 @@ def bars(
     panel = _over_time(targets, stacked=True).draw_style(options.GraphDrawStyle.BARS).line_width(0)
     panel.fill_opacity(85).min(0).axis_soft_max(0.1)
     _add_colours(panel, colours)
-    return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
+    return finished(panel.build(), title, unit, about, targets, links, none, (width, height))
 
 
 def ranking(
@@ -242,37 +224,7 @@ def ranking(
     if decimals is not None:
         panel.decimals(decimals)
     _add_colours(panel, colours)
-    return _finished(panel.build(), title, unit, about, targets, links, none, (width, height))
-
-
-def rows(
-    title: str,
-    about: About,
-    columns: Sequence[Column],
-    *targets: Target,
-    links: Sequence[DashboardLink] = (),
-    none: str = "No calls",
-    sort: str = "",
-    descending: bool = True,
-    width: int = 24,
-    height: int = 8,
-) -> Panel:
-    """A table: one row per combination of labels, one column per target; `columns` says all that is shown, in order.
-    The links are those of its labels, not of its numbers.
-    """
-    panel = table.Panel().cell_height(options.TableCellHeight.SM)
-    if len(targets) > 1:
-        panel.with_transformation(models.DataTransformerConfig("merge", options={}))
-    order = {column.field: index for index, column in enumerate(columns)}
-    hidden = {"Time": True} | ({} if "Value" in order or len(targets) > 1 else {"Value": True})
-    arranged = {"excludeByName": hidden, "indexByName": order, "renameByName": {}}
-    panel.with_transformation(models.DataTransformerConfig("organize", options=arranged))
-    for column in columns:
-        linked = links if not column.field.startswith("Value") else ()
-        panel.override_by_name(column.field, _column(column, linked))
-    if sort:
-        panel.sort_by([common.TableSortByFieldState().display_name(sort).desc(descending)])
-    return _finished(panel.build(), title, "short", about, targets, (), none, (width, height))
+    return finished(panel.build(), title, unit, about, targets, links, none, (width, height))
 
 
 def heatmap_of(
@@ -292,18 +244,10 @@ def heatmap_of(
     panel.tooltip(heatmap.HeatmapTooltip().mode(options.TooltipDisplayMode.SINGLE).y_histogram(True))
     panel.cell_values(heatmap.CellValues().unit("reqps")).filter_values(heatmap.FilterValueRange().le(1e-9))
     panel.exemplars_color("rgba(255,0,255,0.7)")
-    return _finished(panel.build(), title, unit, about, (target,), links, "No calls", (width, height))
+    return finished(panel.build(), title, unit, about, (target,), links, "No calls", (width, height))
 
 
-def trace_list(
-    title: str, about: About, query: str, *, none: str = "No traces", width: int = 24, height: int = 9
-) -> Panel:
-    """The newest traces that a TraceQL query finds; a click opens one."""
-    panel = table.Panel().cell_height(options.TableCellHeight.SM).build()
-    return _finished(panel, title, "short", about, (TraceQL(query, "search"),), (), none, (width, height))
-
-
-def _finished(
+def finished(
     panel: Panel,
     title: str,
     unit: str,
@@ -334,12 +278,12 @@ def _over_time(targets: Sequence[Target], *, stacked: bool) -> timeseries.Panel:
 
 def _add_colours(panel: timeseries.Panel | bargauge.Panel, colours: Colours | None) -> None:
     for name, colour in (colours or {}).items():
-        panel.override_by_name(name, [_fixed(colour)])
+        panel.override_by_name(name, [fixed(colour)])
 
 
 def _add_band(panel: timeseries.Panel, lower: str, upper: str) -> None:
     """The area between the edges, with no lines of its own."""
-    quiet = [DynamicConfigValue("custom.lineWidth", 0), _fixed("#8E95A5")]
+    quiet = [DynamicConfigValue("custom.lineWidth", 0), fixed("#8E95A5")]
     panel.override_by_name(lower, [*quiet, _out_of_legend()])
     filled = [DynamicConfigValue("custom.fillBelowTo", lower), DynamicConfigValue("custom.fillOpacity", 18)]
     panel.override_by_name(upper, [*quiet, *filled])
@@ -347,35 +291,6 @@ def _add_band(panel: timeseries.Panel, lower: str, upper: str) -> None:
 
 def _out_of_legend() -> DynamicConfigValue:
     return DynamicConfigValue("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False})
-
-
-def _column(column: Column, links: Sequence[DashboardLink]) -> list[DynamicConfigValue]:
-    # what an empty table says is not for each of its cells
-    said = [DynamicConfigValue("displayName", column.title), DynamicConfigValue("noValue", "–")]
-    if links:
-        said.append(DynamicConfigValue("links", list(links)))
-    if column.width:
-        said.append(DynamicConfigValue("custom.width", column.width))
-    if column.unit:
-        said.append(DynamicConfigValue("unit", column.unit))
-    if column.decimals is not None:
-        said.append(DynamicConfigValue("decimals", column.decimals))
-    if column.bar:
-        said.append(
-            DynamicConfigValue("custom.cellOptions", {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"})
-        )
-        said += [_fixed("#5794F2"), DynamicConfigValue("min", 0), DynamicConfigValue("fieldMinMax", True)]
-    if column.limits:
-        steps = {"mode": "absolute", "steps": [vars(step) for step in _steps(column.limits)]}
-        said += [DynamicConfigValue("thresholds", steps), DynamicConfigValue("color", {"mode": "thresholds"})]
-        said.append(DynamicConfigValue("custom.cellOptions", {"type": "color-text"}))
-    if column.colours:
-        mapped = {
-            value: {"color": colour, "index": index} for index, (value, colour) in enumerate(column.colours.items())
-        }
-        said.append(DynamicConfigValue("mappings", [{"type": "value", "options": mapped}]))
-        said.append(DynamicConfigValue("custom.cellOptions", {"type": "color-text"}))
-    return said
 
 
 def _legend(targets: Sequence[Target]) -> common.VizLegendOptions:
@@ -391,10 +306,11 @@ def _tooltip(*, stacked: bool) -> common.VizTooltipOptions:
 
 
 def _thresholds(limits: Limits | None) -> build.ThresholdsConfig:
-    return build.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(_steps(limits))
+    return build.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(steps(limits))
 
 
-def _steps(limits: Limits | None) -> list[models.Threshold]:
+def steps(limits: Limits | None) -> list[models.Threshold]:
+    """The colours from each value on; that of text where nothing is judged."""
     if limits is None:
         return [models.Threshold(value=None, color="text")]
     if limits.falling:
@@ -415,5 +331,6 @@ def _one_colour() -> build.FieldColor:
     return build.FieldColor().mode(models.FieldColorModeId.FIXED).fixed_color("#5794F2")
 
 
-def _fixed(colour: str) -> DynamicConfigValue:
+def fixed(colour: str) -> DynamicConfigValue:
+    """One colour, whatever the value."""
     return DynamicConfigValue("color", {"mode": "fixed", "fixedColor": colour})

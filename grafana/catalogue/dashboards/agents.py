@@ -5,8 +5,9 @@ from __future__ import annotations
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import calls, spans, traces, traces_of_bar, traces_of_row, traces_of_series
 from catalogue.figures import counted, named, per_hour, quantile, ratio
-from catalogue.panels import About, Column, Limits, lines, number, ranking, rows, trace_list
+from catalogue.panels import About, Limits, lines, number, ranking
 from catalogue.promql import FEATURE, OPERATION
+from catalogue.tables import Column, rows, trace_list
 from catalogue.target import PromQL, TraceQL
 
 _BY_OPERATION = f"{{{{{OPERATION}}}}}"

@@ -6,8 +6,9 @@ from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import calls, traces, traces_of_bar, traces_of_row, traces_of_series
 from catalogue.figures import BASELINE_BAND, against_baseline, counted, named, per_hour
 from catalogue.palette import BAND, DIRECTIONS
-from catalogue.panels import About, Column, Limits, bars, lines, number, ranking, rows
+from catalogue.panels import About, Limits, bars, lines, number, ranking
 from catalogue.promql import FEATURE, MODEL
+from catalogue.tables import Column, rows
 from catalogue.target import PromQL, TraceQL
 
 _READ = 'direction="cache_read"'

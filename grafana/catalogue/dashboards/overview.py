@@ -16,8 +16,9 @@ from catalogue.figures import (
     ratio,
 )
 from catalogue.palette import BAND, OUTCOMES, PRIORITIES, QUANTILES
-from catalogue.panels import About, Column, Limits, bars, lines, number, ranking, rows
+from catalogue.panels import About, Limits, bars, lines, number, ranking
 from catalogue.promql import FAILED, any_of
+from catalogue.tables import Column, rows
 from catalogue.target import PromQL, TraceQL
 
 _ALL = traces("Traces of all calls", calls())

@@ -6,8 +6,9 @@ from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import calls, traces, traces_of_row, traces_of_series
 from catalogue.figures import BASELINE_BAND, against_baseline, counted, exemplar_quantile, per_hour, quantile, ratio
 from catalogue.palette import BAND, QUANTILES
-from catalogue.panels import About, Column, Limits, bars, heatmap_of, lines, number, ranking, rows
+from catalogue.panels import About, Limits, bars, heatmap_of, lines, number, ranking
 from catalogue.promql import MODEL, PROVIDER
+from catalogue.tables import Column, rows
 from catalogue.target import PromQL
 
 _BY_MODEL = f"{{{{{MODEL}}}}}"

@@ -7,8 +7,9 @@ from catalogue.drill_down import calls, traces, traces_of_bar, traces_of_row, tr
 from catalogue.figures import BASELINE_BAND, against_baseline, ratio
 from catalogue.foundation import Panel
 from catalogue.palette import BAND, DIRECTIONS, OUTCOMES
-from catalogue.panels import About, Column, Limits, heatmap_of, lines, number, ranking, rows, trace_list
+from catalogue.panels import About, Limits, heatmap_of, lines, number, ranking
 from catalogue.promql import ANSWERED, FEATURE, MODEL, any_of
+from catalogue.tables import Column, rows, trace_list
 from catalogue.target import PromQL, TraceQL
 
 _POOR = tuple(outcome for outcome in ANSWERED if outcome != "ok")

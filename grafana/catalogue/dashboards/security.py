@@ -7,8 +7,9 @@ from catalogue.drill_down import calls, spans, traces, traces_of_bar, traces_of_
 from catalogue.figures import counted, named, noticed, noticed_by, noticed_of, or_zero, ratio
 from catalogue.foundation import DashboardLink, Panel
 from catalogue.palette import BAND, HARMS, LIMIT, SEVERE
-from catalogue.panels import About, Column, Limits, bars, number, ranking, rows, trace_list
+from catalogue.panels import About, Limits, bars, number, ranking
 from catalogue.promql import FEATURE, MODEL
+from catalogue.tables import Column, rows, trace_list
 from catalogue.target import PromQL, Target, TraceQL
 
 _CATEGORY = "spanwise_screen_category"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import spans, traces, traces_of_series
 from catalogue.palette import OUTCOMES
-from catalogue.panels import About, Column, Limits, bars, lines, number, ranking, rows
+from catalogue.panels import About, Limits, bars, lines, number, ranking
 from catalogue.promql import FAILED, MODEL, any_of
 from catalogue.slo import OBJECTIVES, WINDOWS
+from catalogue.tables import Column, rows
 from catalogue.target import PromQL
 
 _ON = "on (service_name, deployment_environment_name, sloth_slo)"
