@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 import urllib.request
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from native.places import free_addresses, localised_copy
 from native.programs import Running, running
 
-__all__ = ["CONFIGURATIONS", "ROOT", "SHORT", "Addresses", "collector", "eventually", "self_metric"]
+__all__ = ["CONFIGURATIONS", "ROOT", "SHORT", "Addresses", "collector", "self_metric"]
 
 ROOT = Path(__file__).parents[3]
 CONFIGURATIONS = ROOT / "collector-config"
@@ -75,16 +74,6 @@ def collector(
     arguments = [f"--config={source}" for source in (*copies, *(f"yaml:{setting}" for setting in settings))]
     with running("otelcol", arguments, f"http://{addresses.health}/", folder=data, env=variables, name=name) as started:
         yield started
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 120.0) -> bool:
-    """Whether it holds within some seconds."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def self_metric(addresses: Addresses, name: str, having: str = "") -> float:

@@ -14,8 +14,9 @@ from opentelemetry.trace import SpanContext, SpanKind, StatusCode
 
 from spanwise.core.view import SpanView
 from spanwise.processors.normalise import NormaliseStep
-from stack.native.collectors import SHORT, Addresses, collector, eventually
+from stack.native.collectors import SHORT, Addresses, collector
 from stack.native.otlp import Plain, attributes, send, span
+from stack.native.waiting import eventually
 from stack.receivers import grpc_receiver
 from stack.telemetry import Telemetry
 

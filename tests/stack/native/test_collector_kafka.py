@@ -13,8 +13,9 @@ import pytest
 from native.build import binary
 from native.places import free_address
 from native.process import start
-from stack.native.collectors import SHORT, Addresses, collector, eventually, self_metric
+from stack.native.collectors import SHORT, Addresses, collector, self_metric
 from stack.native.otlp import call, new_trace, send, span
+from stack.native.waiting import eventually
 from stack.receivers import grpc_receiver
 
 pytestmark = pytest.mark.native

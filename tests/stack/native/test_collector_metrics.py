@@ -23,9 +23,10 @@ from opentelemetry.trace import SpanContext, SpanKind, StatusCode
 
 from spanwise.core.view import SpanView
 from spanwise.processors.measure import MeasureSettings, MeasureStep
-from stack.native.collectors import SHORT, Addresses, collector, eventually
+from stack.native.collectors import SHORT, Addresses, collector
 from stack.native.otlp import attributes, call, post, send, span
 from stack.native.prometheus import Prometheus, prometheus
+from stack.native.waiting import eventually
 from stack.receivers import grpc_receiver
 
 pytestmark = pytest.mark.native

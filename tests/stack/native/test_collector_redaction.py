@@ -9,8 +9,9 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from opentelemetry.proto.metrics.v1.metrics_pb2 import AGGREGATION_TEMPORALITY_CUMULATIVE
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from stack.native.collectors import SHORT, Addresses, collector, eventually
+from stack.native.collectors import SHORT, Addresses, collector
 from stack.native.otlp import Plain, attributes, call, post, send, span, trace_request
+from stack.native.waiting import eventually
 from stack.receivers import grpc_receiver, http_receiver
 from stack.telemetry import Telemetry
 

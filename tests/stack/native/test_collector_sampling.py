@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stack.native.collectors import SHORT, Addresses, collector, eventually, self_metric
+from stack.native.collectors import SHORT, Addresses, collector, self_metric
 from stack.native.otlp import Plain, call, new_trace, send, span
+from stack.native.waiting import eventually
 from stack.receivers import grpc_receiver
 from stack.telemetry import Telemetry
 

@@ -45,6 +45,7 @@ from native.process import running
 from native.programs import Stack
 from native.webhook import Delivery, WebhookReceiver
 from stack.native.stand_ins import Inbox, Service
+from stack.native.waiting import eventually
 
 pytestmark = pytest.mark.native
 
@@ -133,13 +134,6 @@ def to(receiver: str, name: str, status: str = "firing") -> Callable[[Delivery],
     return lambda delivery: told(delivery) == (receiver, status, name)
 
 
-def eventually(found: Callable[[], bool], patience: float = 120) -> None:
-    deadline = time.monotonic() + patience
-    while not found():
-        assert time.monotonic() < deadline, "not seen in time"
-        time.sleep(0.05)
-
-
 def webhook_only(receiver: WebhookReceiver) -> Settings:
     return replace(Settings(), webhook=Channel(dict.fromkeys(RECEIVERS, f"{receiver.url}/alerts")))
 
@@ -196,7 +190,7 @@ def test_budget_that_burns_keeps_its_echoes_quiet_and_no_cause(tmp_path: Path) -
             alert("GenAIAuthFailures", "P1"),
         )
         receiver.wait_for(to("page", "GenAIAuthFailures"))
-        eventually(lambda: inhibited(url) == {"GenAIErrorBudgetBurnHigh", "GenAIErrorRateHigh"})
+        assert eventually(lambda: inhibited(url) == {"GenAIErrorBudgetBurnHigh", "GenAIErrorRateHigh"})
 
 
 def test_provider_that_is_down_explains_what_follows_from_it(tmp_path: Path) -> None:
@@ -212,7 +206,7 @@ def test_provider_that_is_down_explains_what_follows_from_it(tmp_path: Path) -> 
         )
         receiver.wait_for(to("page", "OtherKind"))
         receiver.wait_for(to("page", "OtherService"))
-        eventually(lambda: inhibited(url) == {"GenAIErrorRateHigh", "SlowToo"})
+        assert eventually(lambda: inhibited(url) == {"GenAIErrorRateHigh", "SlowToo"})
     assert {told(delivery)[2] for delivery in receiver.deliveries} == {
         "GenAIProviderDown",
         "OtherKind",
@@ -233,7 +227,7 @@ def test_collector_that_is_down_keeps_what_it_makes_look_silent_quiet(tmp_path: 
         receiver.wait_for(to("page", "GenAICollectorDown"))
         post(url, alert("GenAINoResponses", "P1"), alert("GenAIAuthFailures", "P1"))
         receiver.wait_for(to("page", "GenAIAuthFailures"))
-        eventually(lambda: inhibited(url) == {"GenAINoResponses"})
+        assert eventually(lambda: inhibited(url) == {"GenAINoResponses"})
     assert "GenAINoResponses" not in {told(delivery)[2] for delivery in receiver.deliveries}
 
 
@@ -244,7 +238,7 @@ def test_p2_waits_for_working_hours(tmp_path: Path) -> None:
         with alertmanager(tmp_path, written(tmp_path, chosen, FAST)) as url:
             post(url, alert("CanWait", "P2"), alert("Cannot", "P1"))
             receiver.wait_for(to("chat", "Cannot"))
-            eventually(lambda: muted(url) == {"CanWait"})
+            assert eventually(lambda: muted(url) == {"CanWait"})
         assert "CanWait" not in {told(delivery)[2] for delivery in receiver.deliveries}
 
 
@@ -286,7 +280,7 @@ def test_message_says_what_is_wrong_since_when_for_whom_and_where_to_look(tmp_pa
     with every_channel(tmp_path) as (url, service, inbox):
         down = alert("GenAIProviderDown", "P0")
         post(url, down)
-        eventually(lambda: bool(service.posted("/slack") and service.posted("/pagerduty") and inbox.mails))
+        assert eventually(lambda: bool(service.posted("/slack") and service.posted("/pagerduty") and inbox.mails))
     (attachment,) = cast("list[dict[str, str]]", service.posted("/slack")[0]["attachments"])
     page = service.posted("/pagerduty")[0]
     payload = cast("dict[str, object]", page["payload"])
@@ -340,7 +334,7 @@ def test_alert_of_prometheus_reaches_the_webhook_through_what_is_shipped(tmp_pat
 def test_labels_cannot_write_to_everybody_in_slack_or_markup_into_mail(tmp_path: Path) -> None:
     with every_channel(tmp_path) as (url, service, inbox):
         post(url, alert("Hostile", "P0", service_name="<!channel>", gen_ai_request_model="<img src=x>"))
-        eventually(lambda: bool(service.posted("/slack") and inbox.mails))
+        assert eventually(lambda: bool(service.posted("/slack") and inbox.mails))
     (attachment,) = cast("list[dict[str, str]]", service.posted("/slack")[0]["attachments"])
     assert "<!channel>" not in attachment["text"] + attachment["title"]
     assert "<img" not in attachment["text"]
@@ -352,9 +346,11 @@ def test_end_is_told_with_how_long_it_lasted(tmp_path: Path) -> None:
         down = alert("GenAIProviderDown", "P0")
         down["startsAt"] = (datetime.now(timezone.utc) - timedelta(minutes=42)).isoformat()
         post(url, down)
-        eventually(lambda: bool(service.posted("/slack") and service.posted("/pagerduty") and inbox.mails))
+        assert eventually(lambda: bool(service.posted("/slack") and service.posted("/pagerduty") and inbox.mails))
         post(url, over(down))
-        eventually(lambda: len(service.posted("/slack")) == len(service.posted("/pagerduty")) == len(inbox.mails) == 2)
+        assert eventually(
+            lambda: len(service.posted("/slack")) == len(service.posted("/pagerduty")) == len(inbox.mails) == 2
+        )
     assert service.posted("/pagerduty")[1]["event_action"] == "resolve"
     assert service.posted("/pagerduty")[1]["dedup_key"] == service.posted("/pagerduty")[0]["dedup_key"]
     (attachment,) = cast("list[dict[str, str]]", service.posted("/slack")[1]["attachments"])
@@ -367,7 +363,7 @@ def test_end_is_told_with_how_long_it_lasted(tmp_path: Path) -> None:
 def test_message_about_many_shows_ten(tmp_path: Path) -> None:
     with every_channel(tmp_path) as (url, _, inbox):
         post(url, *(alert("GenAIProviderDown", "P0", gen_ai_request_model=f"model-{number}") for number in range(14)))
-        eventually(lambda: bool(inbox.mails))
+        assert eventually(lambda: bool(inbox.mails))
     assert str(inbox.mails[0]["subject"]).endswith(", 14 alerts")
     for text in bodies(inbox.mails[0]):
         assert text.count(", model model-") == 10

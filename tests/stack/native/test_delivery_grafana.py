@@ -29,8 +29,8 @@ from catalogue.grafana_rules import FOLDER, rule, uid
 from native.places import free_addresses
 from native.programs import Stack
 from native.webhook import Delivery
-from stack.native.collectors import eventually
 from stack.native.stand_ins import Inbox, Service
+from stack.native.waiting import eventually
 
 pytestmark = pytest.mark.native
 

@@ -26,7 +26,7 @@ from spanwise.distro.incident.symptom import SYMPTOMS, Symptom
 from spanwise.distro.incident.tempo import Tempo
 from spanwise.distro.incident.window import Window, instant
 from spanwise.semconv import attributes as names
-from stack.native.collectors import eventually
+from stack.native.waiting import eventually
 from unit.incident_telemetry import HOUR, rate_limited
 
 pytestmark = [pytest.mark.native, pytest.mark.stack]

@@ -11,10 +11,10 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import cast
 
 import pytest
 
@@ -25,8 +25,8 @@ from native.process import start
 from native.programs import SERVICES, Stack, StartFailed, running
 from native.webhook import sentence
 from stack.native.otlp import new_trace, send, span
+from stack.native.waiting import eventually
 
-Found = TypeVar("Found")
 JsonObject = dict[str, object]
 _VERSIONS = {
     "prometheus": "3.15.0",
@@ -64,15 +64,6 @@ def query(stack: Stack, expression: str) -> list[tuple[dict[str, str], float]]:
         (cast("dict[str, str]", series["metric"]), float(cast("list[str]", series["value"])[1]))
         for series in data["result"]
     ]
-
-
-def eventually(look: Callable[[], Found], patience: float = 120.0) -> Found:
-    """What `look` finds, as soon as it is something."""
-    deadline = time.monotonic() + patience
-    while not (found := look()):
-        assert time.monotonic() < deadline, f"not seen in {patience:.0f} s"
-        time.sleep(0.5)
-    return found
 
 
 def traces(stack: Stack, search: str) -> list[JsonObject]:
@@ -123,6 +114,7 @@ def test_configurations_pass_the_programs_own_checks() -> None:
 def test_application_is_counted_with_the_promised_labels(stack: Stack) -> None:
     labels = "service_name, deployment_environment_name, service_version"
     found = eventually(lambda: query(stack, f"sum by ({labels}) (spanwise_client_calls_total)"))
+    assert found
     assert [series for series, _ in found] == [
         {"service_name": "shop", "deployment_environment_name": "demo", "service_version": "1.4.2"}
     ]
@@ -130,7 +122,7 @@ def test_application_is_counted_with_the_promised_labels(stack: Stack) -> None:
 
 def test_every_service_is_scraped_and_up(stack: Stack) -> None:
     jobs = {*SERVICES, "gateway-calls"}
-    eventually(lambda: {series["job"] for series, value in query(stack, "up") if value == 1} == jobs)
+    assert eventually(lambda: {series["job"] for series, value in query(stack, "up") if value == 1} == jobs)
 
 
 def test_exemplar_of_a_latency_leads_to_its_trace(stack: Stack) -> None:
@@ -157,7 +149,7 @@ def test_traces_carry_no_content(stack: Stack) -> None:
 
 def test_service_graph_has_the_providers_of_models(stack: Stack) -> None:
     graph = 'traces_service_graph_request_total{client="shop"}'
-    eventually(lambda: {"openai", "anthropic"} <= {series["server"] for series, _ in query(stack, graph)})
+    assert eventually(lambda: {"openai", "anthropic"} <= {series["server"] for series, _ in query(stack, graph)})
 
 
 def test_metrics_are_computed_from_traces(stack: Stack) -> None:
@@ -176,9 +168,9 @@ def test_data_sources_of_grafana_answer(stack: Stack) -> None:
     )
     assert {source["url"] for source in sources} >= {stack.url("prometheus"), stack.url("tempo")}
     up = {"refId": "A", "datasource": {"uid": "prometheus"}, "expr": "up", "instant": True}
-    body = {"queries": [up], "from": "now-5m", "to": "now"}
+    body = json.dumps({"queries": [up], "from": "now-5m", "to": "now"}).encode()
     url = f"{stack.url('grafana')}/api/ds/query"
-    eventually(lambda: "alertmanager" in json.dumps(fetch(url, stack.grafana_password, json.dumps(body).encode())))
+    assert eventually(lambda: "alertmanager" in json.dumps(fetch(url, stack.grafana_password, body)))
 
 
 def test_alert_that_fires_reaches_the_webhook(stack: Stack) -> None:
@@ -197,7 +189,7 @@ def test_service_that_is_left_out_keeps_its_address_where_nobody_answers(tmp_pat
     with Stack(tmp_path, ["prometheus"]) as alone:
         assert set(alone.programs) == {"prometheus"}
         assert is_free(int(alone.url("tempo").rpartition(":")[2]))
-        eventually(lambda: query(alone, 'up{job="tempo"} == 0'))
+        assert eventually(lambda: query(alone, 'up{job="tempo"} == 0'))
 
 
 def test_tempo_that_is_stopped_and_started_again_keeps_its_traces(tmp_path: Path) -> None:
@@ -232,7 +224,7 @@ def test_program_that_does_not_listen_to_sigterm_is_killed(tmp_path: Path) -> No
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
     )
     program = start([sys.executable, "-c", deaf], None, folder=tmp_path, name="deaf")
-    eventually(program.log_tail)
+    assert eventually(program.log_tail)
     assert program.stop(grace=0.2) == -signal.SIGKILL
 
 
