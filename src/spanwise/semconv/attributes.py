@@ -127,6 +127,15 @@ SCREEN_REFUSAL = "spanwise.screen.refusal"
 ABUSE_FLAGGED = "spanwise.abuse.flagged"
 ABUSE_REASONS = "spanwise.abuse.reasons"
 
+# Evaluation events
+EVALUATION_RESULT = "gen_ai.evaluation.result"
+EVALUATION_NAME = "gen_ai.evaluation.name"
+EVALUATION_SCORE = "gen_ai.evaluation.score.value"
+EVALUATION_LABEL = "gen_ai.evaluation.score.label"
+EVALUATION_EXPLANATION = "gen_ai.evaluation.explanation"
+JUDGE_MODEL = "spanwise.judge.model"
+JUDGE_SKIPPED = "spanwise.judge.skipped"
+
 # Redaction
 REDACTION_COUNT = "spanwise.redaction.count"
 REDACTION_TYPES = "spanwise.redaction.types"

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 __all__ = [
     "AUDIT_METRICS",
     "DURATION_BUCKETS",
+    "JUDGE_METRICS",
     "MEASURING_SCOPES",
     "PROFILES",
     "SELF_METRICS",
@@ -119,9 +120,22 @@ ABUSE_FLAGS = Metric(
     "spanwise.abuse.flags", "counter", "{flag}", "Times that a user, tenant or key went over a limit", exemplar=False
 )
 ACTIVE_USERS = Metric(
-    "spanwise.client.active_users", "gauge", "{user}", "Distinct users in the last five minutes, within about 2 %"
+    "spanwise.client.active_users", "gauge", "{user}", "Distinct users in the last five minutes, within about 2 % from 256 a minute on"
 )
 REDACTED = Metric("spanwise.redact.findings", "counter", "{finding}", "Values redacted before export, by type")
+
+JUDGE_SCORE = Metric(
+    "spanwise.judge.score",
+    "histogram",
+    "1",
+    "How sure the judge is that a call has a fault, from 0 to 1, by fault and by whether that is a pass or a fail",
+    tuple(tenth / 10 for tenth in range(1, 11)),
+    exemplar=False,
+)
+JUDGE_COST = Metric("spanwise.judge.cost", "counter", "{USD}", "What the judge itself cost", exemplar=False)
+JUDGE_SKIPPED = Metric(
+    "spanwise.judge.skipped", "counter", "{call}", "Calls that were to be judged and were not, by reason", exemplar=False
+)
 
 SPANWISE_METRICS = (CALLS, COST, UNPRICED, ESTIMATED, ATTEMPTS, SCREENED, ABUSE_FLAGS, ACTIVE_USERS, REDACTED)
 """What no convention covers."""
@@ -159,6 +173,9 @@ SELF_METRICS = (
     PIPELINE_ERRORS,
 )
 """The pipeline's own health."""
+
+JUDGE_METRICS = (JUDGE_SCORE, JUDGE_COST, JUDGE_SKIPPED)
+"""Only where a share of the calls is judged."""
 
 AUDIT_METRICS = (AUDIT_RECORDS, AUDIT_LOST, AUDIT_WAITING)
 """Only where there is an audit log."""
