@@ -120,9 +120,10 @@ def test_streams_that_end_early(
     assert inference.usage.estimated
 
 
-def test_leaving_a_stream_after_its_finish_reason_is_no_abandoning() -> None:
+@pytest.mark.parametrize("end", ["abandoned", "shutdown"])
+def test_leaving_a_stream_after_its_finish_reason_is_no_abandoning(end: StreamEnd) -> None:
     raw = sse(chunk({"content": "In Japan."}), chunk({}, finish="stop"), done=False)
-    inference = read_stream(CHAT, ASK, raw, stream_end="abandoned")
+    inference = read_stream(CHAT, ASK, raw, stream_end=end)
     assert (inference.outcome, inference.usage.estimated) == ("ok", True)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from time import time_ns
 from typing import Any
 
 import httpx
@@ -62,9 +63,12 @@ def test_stream_that_is_forgotten_is_abandoned(library: Any, installed: Installa
     client = answering(library, streamed(library))
     response = client.send(client.build_request("POST", URL, json=STREAMING), stream=True)
     next(response.iter_raw())
+    read_ns = time_ns()
     del response
     gc.collect()
     assert outcome(installed) == "abandoned"
+    assert installed.call.end_time is not None
+    assert installed.call.end_time <= read_ns, "the collector comes whenever it likes"
     client.close()
 
 

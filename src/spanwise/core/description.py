@@ -83,9 +83,9 @@ def _stream_timing(exchange: Exchange, inference: Inference) -> dict[str, AnyVal
 
 
 def _stream_end(exchange: Exchange, inference: Inference) -> str:
-    """A client that has read a stream's last word may close it without reading on: nothing was abandoned."""
-    left = exchange.stream_end == "abandoned"
-    said_all = inference.outcome != "abandoned" and inference.error_type is None
+    """A client that has read a stream's last word may leave it without reading on: nothing was abandoned."""
+    left = exchange.stream_end in ("abandoned", "shutdown")
+    said_all = inference.outcome not in ("abandoned", "cancelled") and inference.error_type is None
     return "complete" if left and said_all else exchange.stream_end or "complete"
 
 

@@ -75,8 +75,8 @@ def _conclude(call: Call, answer: Answer) -> None:
     """Set the outcome: what the client met, else what the response says of itself, else what it is worth."""
     exchange, inference = call.exchange, call.inference
     over = bool(inference.finish_reasons) or answer.done
-    left_early = exchange.stream_end == "abandoned" and not over and not _says_error(answer)
-    unread = left_early or exchange.stream_end in ("cancelled", "failed", "shutdown")
+    left_early = exchange.stream_end in ("abandoned", "shutdown") and not over and not _says_error(answer)
+    unread = left_early or exchange.stream_end in ("cancelled", "failed")
     if exchange.error_type or unread:
         read_client_failure(inference, exchange)
     elif exchange.status is None:

@@ -154,10 +154,10 @@ class StreamNotes:
     def forget(self) -> None:
         """The response was left to the garbage collector, which may come at any moment, with any lock held.
 
-        So the call only waits for the worker to come by.
+        So the call only waits for the worker to come by; it ended with what was read of it last.
         """
         if self._close("abandoned"):
-            self._call.exchange.end_ns = time_ns()
+            self._call.exchange.end_ns = self._times[-1] if self._times else time_ns()
             recorder().park(self._call, 0.0)
 
     def _close(self, end: StreamEnd, error: BaseException | None = None) -> bool:
