@@ -78,9 +78,9 @@ class MeasureStep:
     def __init__(self, meter: Meter, settings: MeasureSettings) -> None:
         self._profile = PROFILES[settings.profile]
         self._instruments = Instruments(meter, bound=settings.bound)
-        self._labels = (*_LABELS, *settings.labels)
+        self._names = (*_LABELS, *settings.labels)
         self._max_values = settings.max_values
-        self._values: dict[str, set[str]] = {name: set() for name in self._labels}
+        self._values: dict[str, set[str]] = {name: set() for name in self._names}
         self._sets: dict[tuple[object, ...], LabelSet] = {}
 
     def __call__(self, span: SpanView) -> None:
@@ -147,22 +147,23 @@ class MeasureStep:
 
     def _label_set(self, attributes: Mapping[str, AnyValue], *, estimated: bool = False) -> LabelSet:
         """The label set of a call. Estimated tokens have one of their own: what providers reported stays exact."""
-        values = map(attributes.get, self._labels)
+        values = map(attributes.get, self._names)
         key = (estimated, *[value if value is None or type(value) is str else str(value) for value in values])
         known = self._sets.get(key)
         if known is None:
             if len(self._sets) >= _MOST_SETS:
                 self._sets.clear()
-            labels = self._bounded(attributes)
+            labels = self.labels(attributes)
             if estimated:
                 labels[names.USAGE_ESTIMATED] = "true"
             known = self._sets[key] = self._instruments.labelled(labels)
         return known
 
-    def _bounded(self, attributes: Mapping[str, AnyValue]) -> dict[str, str]:
+    def labels(self, attributes: Mapping[str, AnyValue]) -> dict[str, str]:
+        """The metric labels of a call."""
         return {
             name: self._bounded_value(name, str(value))
-            for name in self._labels
+            for name in self._names
             if (value := attributes.get(name)) is not None
         }
 

@@ -122,7 +122,7 @@ class PriceStep:
 
     def __init__(self, settings: PriceSettings, table: PriceTable | None = None) -> None:
         self._enabled = settings.enabled
-        self._table = table or PriceTable(settings)
+        self.table = table or PriceTable(settings)
 
     def __call__(self, span: SpanView) -> None:
         """Price one span, in place."""
@@ -142,7 +142,7 @@ class PriceStep:
 
     def close(self) -> None:
         """Stop the background updates, if there are any."""
-        self._table.close()
+        self.table.close()
 
     def _cost(self, span: SpanView) -> Cost | Reason:
         usage = _usage(span)
@@ -153,7 +153,7 @@ class PriceStep:
             return "unknown_provider"
         found: Cost | Reason = "unknown_model"
         for model in _models(span.attributes):
-            found = self._table.price(provider, model, usage, at_ns=span.start_ns, service_tier=_tier(span.attributes))
+            found = self.table.price(provider, model, usage, at_ns=span.start_ns, service_tier=_tier(span.attributes))
             if found != "unknown_model":
                 break
         return found

@@ -19,6 +19,7 @@ from opentelemetry.util.types import AnyValue
 
 from spanwise.core.description import content_attributes
 from spanwise.core.guard import failed
+from spanwise.core.inference import Content
 from spanwise.core.json_text import to_json
 from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
@@ -124,6 +125,10 @@ class Surface:
         self._count(counts)
         return redacted
 
+    def content(self, content: Content) -> Mapping[str, AnyValue]:
+        """Prompts and completions by attribute, redacted as on spans; raises where that cannot be done."""
+        return self._redacted(content, {})
+
     def resource(self, resource: Resource) -> Resource:
         """The redacted resource; the same object for the same resource, because exporters group by it."""
         known = self._resources.get(id(resource))
@@ -208,10 +213,12 @@ class Surface:
         """Content that was read from the wire: redacted as a structure, then written as JSON."""
         if not self._capture.content or view.inference is None:
             return
-        parts = self._named.values(content_attributes(view.inference.content), counts, self._redactor)
-        for name, part in parts.items():
+        for name, part in self._redacted(view.inference.content, counts).items():
             if name not in view.attributes:
                 self._put(name, part, view)
+
+    def _redacted(self, content: Content, counts: dict[str, int]) -> Mapping[str, AnyValue]:
+        return self._named.values(content_attributes(content), counts, self._redactor)
 
     def _put(self, name: str, part: AnyValue, view: SpanView) -> None:
         """Redacted content as JSON; long texts are cut only now, because a cut could divide a secret."""

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from opentelemetry import metrics, trace
 from opentelemetry._logs import get_logger_provider
@@ -20,6 +20,7 @@ from spanwise.core.recorder import SCOPE, OrdinaryRecorder, use_recorder
 from spanwise.core.settings import SettingsFile, load, read_file, setting
 from spanwise.distro.auditing import audit_log
 from spanwise.distro.front import before_collection, forget_collected, spans_in_front
+from spanwise.distro.judging import judge_step
 from spanwise.distro.last_resort import show_warnings
 from spanwise.distro.late import Signal, when_set
 from spanwise.distro.self_metrics import observe
@@ -31,6 +32,7 @@ from spanwise.instrumentation.protocols import set_providers
 from spanwise.instrumentation.transports import httpx as httpx_transport
 from spanwise.processors.abuse import AbuseSettings, AbuseStep
 from spanwise.processors.json_log import JsonFormatter, LogSettings, format_root
+from spanwise.processors.judge.settings import JudgeSettings
 from spanwise.processors.light import LightRecorder
 from spanwise.processors.logs import LogPipeline
 from spanwise.processors.measure import MeasureSettings, MeasureStep
@@ -43,10 +45,14 @@ from spanwise.processors.sample import Sampler, SampleSettings
 from spanwise.processors.screen import ScreenSettings, ScreenStep
 from spanwise.processors.surface import CaptureSettings, Surface
 
+if TYPE_CHECKING:
+    from spanwise.processors.judge.step import JudgeStep
+
 __all__ = ["AREAS", "GeneralSettings", "configure", "install"]
 
 _logger = logging.getLogger("spanwise")
 _MARK = "_spanwise_pipeline"
+_LAST_JUDGEMENTS_S = 2.0
 _CONTENT_MODES = frozenset({"span_only", "span_and_event"})
 
 
@@ -68,6 +74,7 @@ AREAS: dict[str, type[Any]] = {
     "price": PriceSettings,
     "screen": ScreenSettings,
     "abuse": AbuseSettings,
+    "judge": JudgeSettings,
     "redact": RedactSettings,
     "measure": MeasureSettings,
     "sample": SampleSettings,
@@ -162,13 +169,13 @@ def _stand_in_front(
     sampler = Sampler(load(SampleSettings, "sample", file))
     screen = load(ScreenSettings, "screen", file)
     abuse = AbuseStep(meter, load(AbuseSettings, "abuse", file))
-    steps: list[Step] = [
-        NormaliseStep(),
-        PriceStep(load(PriceSettings, "price", file)),
-        ScreenStep(screen),
-        abuse,
-        MeasureStep(meter, load(MeasureSettings, "measure", file)),
-    ]
+    price = PriceStep(load(PriceSettings, "price", file))
+    measure = MeasureStep(meter, load(MeasureSettings, "measure", file))
+    steps: list[Step] = [NormaliseStep(), price, ScreenStep(screen), abuse, measure]
+    judging = load(JudgeSettings, "judge", file)
+    judge = judge_step(judging, surface, price.table, measure.labels, meter, logger_provider)
+    if judge is not None:
+        steps.append(judge)
     settings = load(PipelineSettings, "pipeline", file)
     limits: SpanLimits | None = getattr(provider, "_span_limits", None)
     audit = audit_log(load(AuditSettings, "audit", file), surface, provider, meter)
@@ -182,8 +189,8 @@ def _stand_in_front(
     setattr(provider, _MARK, pipeline)
     observe(meter, pipeline, surface, sampler)
     _follow("metric", meter_provider, MeterProvider, partial(_catch_up_before_collection, pipeline))
-    _record_calls(provider, pipeline, settings, want_content=screen.enabled or surface.captures)
-    _follow_process(pipeline, provider, meter_provider, logger_provider)
+    _record_calls(provider, pipeline, settings, want_content=screen.enabled or surface.captures or judge is not None)
+    _follow_process(pipeline, judge, provider, meter_provider, logger_provider)
     _after_fork(abuse.forget)
     return pipeline
 
@@ -225,11 +232,18 @@ def _record_calls(
         use_recorder(OrdinaryRecorder(tracer, redact=dict))  # the pipeline redacts
 
 
-def _follow_process(pipeline: Pipeline, provider: TracerProvider, meter_provider: Any, logger_provider: Any) -> None:
+def _follow_process(
+    pipeline: Pipeline, judge: JudgeStep | None, provider: TracerProvider, meter_provider: Any, logger_provider: Any
+) -> None:
     """Nothing is lost when the process ends, nothing is sent twice when it forks."""
 
-    def flush() -> None:
+    def drain() -> None:
         pipeline.drain()
+        if judge is not None:
+            judge.judge.finish(_LAST_JUDGEMENTS_S)
+
+    def flush() -> None:
+        drain()
         _force_flush(provider)
         _force_flush(_in_use(meter_provider, metrics.get_meter_provider))
         _force_flush(_in_use(logger_provider, get_logger_provider))
@@ -237,9 +251,11 @@ def _follow_process(pipeline: Pipeline, provider: TracerProvider, meter_provider
     def start_anew() -> None:
         guard.failures.clear()
         pipeline.after_fork()
+        if judge is not None:
+            judge.judge.forget()
         forget_collected(_in_use(meter_provider, metrics.get_meter_provider), SCOPE)
 
-    on_exit(pipeline.drain, flush)
+    on_exit(drain, flush)
     _after_fork(start_anew)
 
 

@@ -12,13 +12,15 @@ from spanwise.core import guard
 from spanwise.processors.pipeline import Pipeline
 from spanwise.processors.sample import Sampler
 from spanwise.processors.surface import Surface
+from spanwise.semconv import attributes as names
 from spanwise.semconv import metrics
 from spanwise.semconv.metrics import Metric
 
 if TYPE_CHECKING:
     from spanwise.exporters.audit.log import AuditLog
+    from spanwise.processors.judge.judge import Judge
 
-__all__ = ["observe", "observe_audit"]
+__all__ = ["observe", "observe_audit", "observe_judge"]
 
 _PIPELINE = (
     (metrics.PIPELINE_SPANS, ""),
@@ -51,6 +53,11 @@ def observe_audit(meter: Meter, log: AuditLog) -> None:
     _counter(meter, metrics.AUDIT_RECORDS, lambda: [(log.written, {})])
     _counter(meter, metrics.AUDIT_LOST, lambda: [(log.lost, {})])
     _gauge(meter, metrics.AUDIT_WAITING, lambda: [(log.waiting, {})])
+
+
+def observe_judge(meter: Meter, judge: Judge) -> None:
+    """Register what the judge left out."""
+    _counter(meter, metrics.JUDGE_SKIPPED, lambda: _labelled(judge.skipped.items(), names.JUDGE_SKIPPED))
 
 
 def _rows(pipeline: Pipeline, sampler: Sampler, name: str, label: str) -> Rows:

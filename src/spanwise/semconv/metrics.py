@@ -120,7 +120,7 @@ ABUSE_FLAGS = Metric(
     "spanwise.abuse.flags", "counter", "{flag}", "Times that a user, tenant or key went over a limit", exemplar=False
 )
 ACTIVE_USERS = Metric(
-    "spanwise.client.active_users", "gauge", "{user}", "Distinct users in the last five minutes, within about 2 % from 256 a minute on"
+    "spanwise.client.active_users", "gauge", "{user}", "Distinct users in the last five minutes, within about 2 %"
 )
 REDACTED = Metric("spanwise.redact.findings", "counter", "{finding}", "Values redacted before export, by type")
 
@@ -134,7 +134,7 @@ JUDGE_SCORE = Metric(
 )
 JUDGE_COST = Metric("spanwise.judge.cost", "counter", "{USD}", "What the judge itself cost", exemplar=False)
 JUDGE_SKIPPED = Metric(
-    "spanwise.judge.skipped", "counter", "{call}", "Calls that were to be judged and were not, by reason", exemplar=False
+    "spanwise.judge.skipped", "counter", "{call}", "Calls that were to be judged and were not, by reason"
 )
 
 SPANWISE_METRICS = (CALLS, COST, UNPRICED, ESTIMATED, ATTEMPTS, SCREENED, ABUSE_FLAGS, ACTIVE_USERS, REDACTED)

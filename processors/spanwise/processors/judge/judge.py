@@ -1,0 +1,263 @@
+"""The judge: a thread that asks a language model about calls, within a budget, and reports its scores."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from http.client import HTTPException
+from queue import Empty, Full, Queue
+from typing import Literal, NamedTuple, Protocol, cast
+from urllib.error import HTTPError
+
+from opentelemetry import trace
+from opentelemetry._logs import Logger, LogRecord, SeverityNumber
+from opentelemetry.context import Context
+from opentelemetry.instrumentation.utils import suppress_instrumentation
+from opentelemetry.metrics import Meter
+from opentelemetry.trace import NonRecordingSpan, SpanContext
+from opentelemetry.util.types import AnyValue
+
+from spanwise.core.description import content_attributes
+from spanwise.core.guard import failed
+from spanwise.core.inference import Content, Usage
+from spanwise.processors.judge.budget import Budget
+from spanwise.processors.judge.questions import Answer, Score, question, read_answer
+from spanwise.processors.judge.server import ask
+from spanwise.processors.judge.settings import JudgeSettings
+from spanwise.processors.pricing.tariff import Cost, Reason
+from spanwise.semconv import attributes as names
+from spanwise.semconv.metrics import JUDGE_COST, JUDGE_SCORE
+
+__all__ = ["Case", "Judge", "Skipped"]
+
+Skipped = Literal[
+    "budget", "queue", "rate", "redaction", "shutdown", "too_long", "unavailable", "unpriced", "unreadable"
+]
+"""Why a call that was to be judged was not, or not on every fault."""
+
+_logger = logging.getLogger("spanwise")
+_EMPTY = Context()
+_MOST_WAITING = 64
+_LONGEST = 1_000_000
+"""Characters of content above which a call is not kept waiting."""
+_LETTERS_PER_TOKEN = 3
+_TOKENS_PER_FAULT = 60
+"""What a score and its reason take, at most, of a model that does not reason."""
+_LONGEST_PAUSE_S = 60.0
+
+
+class Case(NamedTuple):
+    """One call to judge.
+
+    Attributes:
+        span: the call's.
+        content: raw; it is redacted before anybody is asked.
+        labels: of the metrics.
+        facts: attributes of the call for the events.
+    """
+
+    span: SpanContext
+    content: Content
+    labels: Mapping[str, str]
+    facts: Mapping[str, AnyValue]
+
+
+class _Prices(Protocol):
+    def price(self, provider: str, model: str, usage: Usage, *, at_ns: int) -> Cost | Reason: ...
+
+
+class Judge:
+    """Takes calls, and emits a `gen_ai.evaluation.result` event per call and fault.
+
+    Nothing waits for it: what it cannot take or judge is counted by reason in `skipped`.
+
+    Args:
+        settings: whom to ask, and within which limits.
+        redact: the content of a call by attribute, redacted; what it raises costs the case.
+        prices: what the judge's own calls cost.
+        logger: takes the events.
+        meter: takes scores and cost.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        settings: JudgeSettings,
+        redact: Callable[[Content], Mapping[str, AnyValue]],
+        prices: _Prices,
+        logger: Logger,
+        meter: Meter,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._questions = settings.questions
+        self._redact = redact
+        self._prices = prices
+        self._logger = logger
+        self._scores = meter.create_histogram(
+            JUDGE_SCORE.name,
+            JUDGE_SCORE.unit,
+            JUDGE_SCORE.description,
+            explicit_bucket_boundaries_advisory=JUDGE_SCORE.buckets,
+        )
+        self._cost = meter.create_counter(JUDGE_COST.name, JUDGE_COST.unit, JUDGE_COST.description)
+        self._clock = clock
+        self._budget = Budget(settings.budget, settings.rate, clock)
+        self.skipped: Counter[Skipped] = Counter()
+        """Calls that were not judged since the start, by reason."""
+        self.forget()
+
+    def put(self, case: Case) -> None:
+        """Queue a call, or count why not."""
+        if self._closed:
+            self.skipped["shutdown"] += 1
+        elif _length(case.content) > _LONGEST:
+            self.skipped["too_long"] += 1
+        else:
+            try:
+                self._cases.put_nowait(case)
+            except Full:
+                self.skipped["queue"] += 1
+            self._start()
+
+    def finish(self, timeout_s: float) -> None:
+        """Judge what waits, as far as the time goes; nothing is taken any more."""
+        deadline = time.monotonic() + timeout_s
+        self._closed = True
+        with self._cases.all_tasks_done:
+            while self._cases.unfinished_tasks and (left := deadline - time.monotonic()) > 0:
+                self._cases.all_tasks_done.wait(left)
+            self.skipped["shutdown"] += self._cases.unfinished_tasks
+        with suppress(Empty):
+            while True:
+                self._cases.get_nowait()
+
+    def forget(self) -> None:
+        """In a forked child: what waits and what was counted is the parent's."""
+        self.skipped.clear()
+        self._cases: Queue[Case] = Queue(_MOST_WAITING)
+        self._unstarted = threading.Lock()
+        self._closed = False
+        self._failures = 0
+        self._retry_at = 0.0
+
+    def _start(self) -> None:
+        if self._unstarted.acquire(blocking=False):
+            with suppress(RuntimeError):  # the interpreter is shutting down
+                threading.Thread(target=self._work, args=(self._cases,), name="spanwise-judge", daemon=True).start()
+
+    def _work(self, cases: Queue[Case]) -> None:
+        with suppress_instrumentation():
+            while True:
+                case = cases.get()
+                try:
+                    self._judge(case)
+                except Exception as error:
+                    self.skipped["unavailable"] += 1
+                    failed("judge", error)
+                finally:
+                    cases.task_done()
+
+    def _judge(self, case: Case) -> None:
+        """Ask about one call, unless something speaks against it."""
+        if time.monotonic() < self._retry_at:
+            self.skipped["unavailable"] += 1
+            return
+        try:
+            parts = self._redact(case.content)
+        except Exception as error:
+            self.skipped["redaction"] += 1
+            failed("redact.judge", error)
+            return
+        messages = question(parts, self._questions, self._settings.max_length)
+        estimate = self._estimate(messages)
+        if reason := "unpriced" if estimate is None else self._budget.reserve(estimate):
+            self.skipped[reason] += 1
+        elif estimate is not None and (answer := self._ask(messages, estimate)) is not None:
+            self._report(case, answer.scores)
+
+    def _estimate(self, messages: Sequence[Mapping[str, str]]) -> float | None:
+        """US dollars that asking will cost; None, and once a line in the log, where the price is not known."""
+        letters = sum(len(message["content"]) for message in messages)
+        cost = self._price(Usage(letters // _LETTERS_PER_TOKEN, _TOKENS_PER_FAULT * len(self._questions)))
+        if not isinstance(cost, str):
+            return cost.amount
+        if not self.skipped["unpriced"]:
+            _logger.warning(
+                "spanwise: SPANWISE_JUDGE_MODEL=%s: its price is not known (%s) and a budget cannot be kept; nothing "
+                "is judged (the file of SPANWISE_PRICE_OVERRIDES takes a price for it, which may be 0)",
+                self._settings.model,
+                cost,
+            )
+        return None
+
+    def _price(self, usage: Usage) -> Cost | Reason:
+        settings = self._settings
+        return self._prices.price(settings.provider, settings.model, usage, at_ns=int(self._clock() * 1e9))
+
+    def _ask(self, messages: list[dict[str, str]], estimate: float) -> Answer | None:
+        """The model's answer, paid for; a server that fails is left alone for a while."""
+        try:
+            answer = read_answer(ask(self._settings, messages), self._questions)
+        except (OSError, HTTPException, ValueError) as error:
+            self._failed(error)
+            if isinstance(error, HTTPError):  # refused: it cost nothing
+                self._budget.settle(estimate, 0.0)
+            return None
+        self._failures = 0
+        cost = self._price(answer.usage)
+        spent = estimate if isinstance(cost, str) else cost.amount
+        self._budget.settle(estimate, spent)
+        self._cost.add(spent, {names.REQUEST_MODEL: self._settings.model})
+        return answer
+
+    def _failed(self, error: OSError | HTTPException | ValueError) -> None:
+        self.skipped["unreadable" if isinstance(error, ValueError) else "unavailable"] += 1
+        self._failures += 1
+        self._retry_at = time.monotonic() + min(2.0**self._failures, _LONGEST_PAUSE_S)
+        if self._failures == 1:
+            _logger.warning(
+                "spanwise: SPANWISE_JUDGE_URL=%s: no judgement (%s); calls go on, and the next try is in 2 s",
+                self._settings.url,
+                f"HTTP status {error.code}" if isinstance(error, HTTPError) else type(error).__name__,
+            )
+
+    def _report(self, case: Case, scores: Mapping[str, Score]) -> None:
+        context = trace.set_span_in_context(NonRecordingSpan(case.span), _EMPTY)
+        for fault, score in scores.items():
+            said: dict[str, AnyValue] = {names.EVALUATION_NAME: fault, names.EVALUATION_LABEL: score.label}
+            self._scores.record(score.value, {**case.labels, **said}, context)
+            said |= {names.EVALUATION_SCORE: score.value, names.JUDGE_MODEL: self._settings.model, **case.facts}
+            if score.reason:
+                said[names.EVALUATION_EXPLANATION] = score.reason
+            self._logger.emit(
+                LogRecord(
+                    timestamp=int(self._clock() * 1e9),
+                    context=context,
+                    severity_number=SeverityNumber.INFO,
+                    event_name=names.EVALUATION_RESULT,
+                    attributes=said,
+                )
+            )
+        if len(scores) < len(self._questions):
+            self.skipped["unreadable"] += 1
+
+
+def _length(content: Content) -> int:
+    """Characters of all texts of a call."""
+    return sum(len(text) for part in content_attributes(content).values() for text in _texts(part))
+
+
+def _texts(value: AnyValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in cast("Sequence[AnyValue]", value):
+            yield from _texts(item)
