@@ -59,6 +59,7 @@ async def _serve(service: Service, port: int, ready_file: Path | None) -> None:
 def _announce(server: asyncio.Server, ready_file: Path | None) -> None:
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     places = {"OPENAI_BASE_URL": f"{url}/v1", "ANTHROPIC_BASE_URL": url, "ledger": f"{url}/ledger"}
+    places["SPANWISE_JUDGE_URL"] = f"{url}/judge/v1"
     if ready_file:
         partial = ready_file.with_suffix(".partial")
         partial.write_text(json.dumps(places))

@@ -1,10 +1,11 @@
-"""Operations that are not inference: the list of models, and Anthropic's token count."""
+"""What is not inference for the application: the list of models, Anthropic's token count, and the judge."""
 
 from collections.abc import Callable, Mapping
 
 from provider import tokens
 from provider.anthropic_messages import read
 from provider.http1 import Request
+from provider.judging import judge
 from provider.models import CATALOGUE
 from provider.payload import JsonMap, decoded
 
@@ -37,4 +38,5 @@ def _anthropic_models() -> JsonMap:
 AUXILIARY: Mapping[tuple[str, str], Callable[[Request], JsonMap]] = {
     ("GET", "/v1/models"): _list_models,
     ("POST", "/v1/messages/count_tokens"): _count_tokens,
+    ("POST", "/judge/v1/chat/completions"): judge,
 }

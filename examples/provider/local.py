@@ -58,6 +58,11 @@ class LocalProvider:
         """What Anthropic's SDK takes as `base_url`."""
         return self.url
 
+    @property
+    def judge_url(self) -> str:
+        """A base URL of OpenAI's API whose model judges; the ledger counts what it is asked as auxiliary."""
+        return f"{self.url}/judge/v1"
+
     def ledger(self, patience: float = 3.0) -> LedgerReport:
         """What was served so far; waits up to `patience` seconds for requests that are being answered."""
         return asyncio.run_coroutine_threadsafe(self._service.settled(patience), self._loop).result()
