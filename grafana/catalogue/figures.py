@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.promql import series
+from catalogue.promql import grown, series
 from catalogue.target import PromQL
 from spanwise.semconv.metrics import PROFILES, Metric
 
@@ -15,6 +15,7 @@ __all__ = [
     "named",
     "noticed",
     "noticed_by",
+    "noticed_each",
     "noticed_of",
     "of_usual",
     "or_zero",
@@ -26,6 +27,8 @@ __all__ = [
 
 BASELINE_BAND = ("usual, from", "usual, to")
 """Names of the two series between which a level usually is."""
+
+_PAST = "1h"
 
 
 def ratio(part: str, whole: str) -> str:
@@ -67,19 +70,19 @@ def noticed_of(counter: str) -> str:
     A counter that appears with its first event has grown by that event; `increase` alone would say 0 of the one leak of
     a process.
     """
-    return f"sum ({_grown(counter, '$__range')}) or vector(0)"
+    return f"sum ({grown(counter, '$__range', _PAST)}) or vector(0)"
 
 
 def noticed_by(total: str, by: str, where: str = "") -> str:
     """Rare events per minute, by label."""
     name = f"genai:{total}:total{{{where}}}" if where else f"genai:{total}:total"
-    return f"sum by ({by}) ({_grown(name, '5m')}) / 5"
+    return f"sum by ({by}) ({grown(name, '5m', _PAST)}) / 5"
 
 
-def _grown(counter: str, window: str) -> str:
-    # an hour, because a scrape may have failed just then
-    before = f"max_over_time({counter}[1h] offset {window})"
-    return f"(last_over_time({counter}[{window}]) unless {before}) or increase({counter}[{window}])"
+def noticed_each(total: str, by: str, where: str = "") -> str:
+    """As `noticed`, by label; nothing where it did not happen."""
+    name = f"genai:{total}:total{{{where}}}" if where else f"genai:{total}:total"
+    return f"sum by ({by}) ({grown(name, '$__range', _PAST)})"
 
 
 def per_hour(rate: str, by: str = "") -> str:

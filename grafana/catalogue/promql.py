@@ -20,6 +20,7 @@ __all__ = [
     "SERVICE_NAME",
     "any_of",
     "comma",
+    "grown",
     "label",
     "occurred",
     "series",
@@ -91,6 +92,16 @@ def total(labels: tuple[str, ...], *exprs: str) -> str:
         return sum_by(labels, different[0])
     marked = (f'label_replace({expr}, "source", "{n}", "", "")' for n, expr in enumerate(different))
     return sum_by(labels, " or ".join(marked))
+
+
+def grown(counter: str, window: str, past: str) -> str:
+    """How much counters grew over a window, each series for itself.
+
+    One that appears in it has grown by all that it shows, which `increase` alone misses. `past`: how long before the
+    window nothing may have been seen of it for that; a scrape that failed is no birth.
+    """
+    before = f"max_over_time({counter}[{past}] offset {window})"
+    return f"(last_over_time({counter}[{window}]) unless {before}) or increase({counter}[{window}])"
 
 
 def occurred(counter: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalogue.baselines import baseline_rules
+from catalogue.judging import judge_copies, judge_rates
 from catalogue.levels import day_rules, level_rules, model_rules
 from catalogue.promql import DIMENSIONS, FAILED, FEATURE, MODEL, OUTCOME, SERVICE, any_of, label, series, total
 from catalogue.rule import Group, Rule
@@ -117,8 +118,8 @@ def _histograms() -> Iterator[Rule]:
 
 
 GROUPS: tuple[Group, ...] = (
-    Group("genai-counters", "30s", tuple(_copies())),
-    Group("genai-rates", "30s", (*_rates(), *_histograms(), *level_rules(), *model_rules())),
+    Group("genai-counters", "30s", (*_copies(), *judge_copies())),
+    Group("genai-rates", "30s", (*_rates(), *_histograms(), *level_rules(), *model_rules(), *judge_rates())),
     Group("genai-days", "2m", tuple(day_rules())),
     Group("genai-baselines", "2m", tuple(baseline_rules())),
     Group("genai-slo", "30s", tuple(objective_rules())),

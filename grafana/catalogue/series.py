@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from catalogue.judging import FAULT, REASON, VERDICT
 from catalogue.promql import DIMENSIONS, ENVIRONMENT, FEATURE, MODEL, OUTCOME, PROVIDER, SERVICE, SERVICE_NAME, label
 from catalogue.promql import series as series_name
 from catalogue.recording import RULES
@@ -46,14 +47,28 @@ _OWN: dict[str, tuple[str, ...]] = {
     "spanwise.screen.flagged": (label(names.SCREEN_CATEGORY),),
     "spanwise.redact.findings": ("spanwise_redaction_type",),
     "spanwise.abuse.flags": ("spanwise_abuse_reason", "spanwise_abuse_subject"),
+    "spanwise.judge.score": (FAULT, VERDICT),
+    "spanwise.judge.cost": (MODEL,),
+    "spanwise.judge.skipped": (REASON,),
     "spanwise.pipeline.dropped": ("reason",),
     "spanwise.pipeline.unparsed": ("part",),
     "spanwise.pipeline.kept_traces": (label(names.SAMPLING_REASON),),
     "spanwise.internal.errors": ("site",),
 }
-_OF_PROCESSES = frozenset((*SELF_METRICS, *AUDIT_METRICS, metrics.REDACTED, metrics.ABUSE_FLAGS, metrics.ACTIVE_USERS))
+_OF_PROCESSES = frozenset(
+    (
+        *SELF_METRICS,
+        *AUDIT_METRICS,
+        metrics.REDACTED,
+        metrics.ABUSE_FLAGS,
+        metrics.ACTIVE_USERS,
+        metrics.JUDGE_COST,
+        metrics.JUDGE_SKIPPED,
+    )
+)
 """Of no call: they have neither a model nor a feature."""
 _OUTER = re.compile(r"^sum by \(([^)]*)\)")
+_RELABELLED = re.compile(r'"(\w+)", "([^"]*)", "\w*", "[^"]*"\)')
 _SOURCE = re.compile(r"[a-z_]+\w*")
 _METRIC = re.compile(r"(?<![\w:$\"/])([a-zA-Z_:][\w:]*)(\{[^}]*\})?")
 
@@ -61,7 +76,7 @@ _METRIC = re.compile(r"(?<![\w:$\"/])([a-zA-Z_:][\w:]*)(\{[^}]*\})?")
 def _raw() -> Iterator[tuple[str, frozenset[str]]]:
     """What applications emit."""
     of_calls = (metric for profile in PROFILES.values() for metric in profile if isinstance(metric, Metric))
-    for metric in (*of_calls, *SPANWISE_METRICS, *_OF_PROCESSES):
+    for metric in (*of_calls, *SPANWISE_METRICS, metrics.JUDGE_SCORE, *_OF_PROCESSES):
         labels = (_PROMOTED if metric in _OF_PROCESSES else _CALL) | set(_OWN.get(metric.name, ()))
         if metric.instrument == "histogram":
             yield series_name(metric, "bucket"), labels | {"le"}
@@ -77,7 +92,10 @@ def _recorded(rule: Rule, raw: dict[str, frozenset[str]]) -> frozenset[str]:
     if found := _OUTER.match(rule.expr):
         return frozenset(found[1].split(", ")) | own
     if rule.name.endswith(":total"):
-        return raw[next(name for name in _SOURCE.findall(rule.expr) if name in raw)] | own
+        relabelled = dict(_RELABELLED.findall(rule.expr))
+        removed = {name for name, value in relabelled.items() if not value}
+        source = raw[next(name for name in _SOURCE.findall(rule.expr) if name in raw)]
+        return (source | own | relabelled.keys()) - removed
     if rule.name == "genai:errors:rate5m":
         return frozenset((*DIMENSIONS, OUTCOME))
     if rule.name.startswith("slo:"):

@@ -13,14 +13,16 @@ import yaml
 pytest.importorskip("grafana_foundation_sdk", reason="needs Python 3.11")
 
 from catalogue.baselines import LEVELS
+from catalogue.judging import JUDGE
 from catalogue.levels import FAST_S
 from catalogue.prometheus_rules import GROUP_ORDER, files
-from catalogue.promql import ANSWERED, DIMENSIONS, FAILED, label, occurred, series, total
+from catalogue.promql import ANSWERED, DIMENSIONS, FAILED, MODEL, label, occurred, series, total
 from catalogue.recording import GROUPS, RULES
+from catalogue.series import labels_of, scoped
 from catalogue.slo import OBJECTIVES, WINDOWS
 from spanwise.core.inference import Outcome
 from spanwise.semconv import metrics
-from spanwise.semconv.metrics import DURATION_BUCKETS, PROFILES, SELF_METRICS, SPANWISE_METRICS, Metric
+from spanwise.semconv.metrics import DURATION_BUCKETS, JUDGE_METRICS, PROFILES, SELF_METRICS, SPANWISE_METRICS, Metric
 
 GRAFANA = Path(__file__).resolve().parents[2] / "grafana"
 LONGEST_S = 120
@@ -38,7 +40,7 @@ def emitted() -> set[str]:
     """Every series that applications send, as Prometheus names it."""
     of_calls = (metric for profile in PROFILES.values() for metric in profile if isinstance(metric, Metric))
     found: set[str] = set()
-    for metric in chain(of_calls, SPANWISE_METRICS, SELF_METRICS):
+    for metric in chain(of_calls, SPANWISE_METRICS, JUDGE_METRICS, SELF_METRICS):
         parts = ("bucket", "count", "sum") if metric.instrument == "histogram" else ("",)
         found |= {series(metric, part) for part in parts}
     return found
@@ -52,6 +54,7 @@ def emitted() -> set[str]:
         (PROFILES["main"].duration, "sum", "gen_ai_client_inference_duration_seconds_sum"),
         (metrics.COST, "", "spanwise_client_cost_total"),
         (metrics.PIPELINE_QUEUE, "", "spanwise_pipeline_queue"),
+        (metrics.JUDGE_SCORE, "count", "spanwise_judge_score_count"),
     ],
 )
 def test_series_are_named_as_prometheus_translates_them(metric: Metric, part: str, name: str) -> None:
@@ -92,6 +95,13 @@ def test_every_metric_about_calls_is_recorded() -> None:
 
 
 ABOUT_USERS = {series(metric) for metric in (metrics.ABUSE_FLAGS, metrics.ACTIVE_USERS)}
+
+
+def test_cost_of_a_judge_is_not_narrowed_by_the_applications_model() -> None:
+    cost = "genai:judge_cost_usd:total"
+    having = labels_of(cost)
+    assert having is not None and JUDGE in having and MODEL not in having
+    assert "$service" in scoped(cost) and "$model" not in scoped(cost)
 
 
 def test_no_two_rules_make_the_same_series() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from catalogue import audit_panels
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import spans, traces
-from catalogue.figures import increase_of, noticed_of, or_zero, rate_of
+from catalogue.figures import increase_of, noticed_by, noticed_of, or_zero, rate_of
+from catalogue.judging import BLIND, REASON
 from catalogue.palette import BAND, GOOD, SEVERE, WARNING
 from catalogue.panels import About, Limits, bars, lines, number, states
 from catalogue.target import PromQL
@@ -39,6 +41,7 @@ _LOST = number(
     limits=Limits(severe=1),
     decimals=0,
     links=(_ALL,),
+    width=5,
 )
 _FAULTS = number(
     "Internal faults",
@@ -52,23 +55,7 @@ _FAULTS = number(
     limits=Limits(1),
     decimals=0,
     links=(_ALL,),
-)
-_SATURATION = number(
-    "Processed inline",
-    "percentunit",
-    About(
-        "Share of spans that the calling thread had to process itself, because the queue was full.",
-        "Nothing is lost, but the application becomes slower by it.",
-        "Above 1 % an alert fires: fewer steps, a larger queue (SPANWISE_PIPELINE_QUEUE_SIZE) or more processes.",
-    ),
-    PromQL(
-        f"(sum ({rate_of('spanwise_pipeline_inline_total')}) or vector(0)) "
-        f"/ (sum ({rate_of('spanwise_pipeline_spans_total')}) > 0)",
-        "inline",
-    ),
-    limits=Limits(0.001, 0.01),
-    none="No spans",
-    links=(_ALL,),
+    width=5,
 )
 _REFUSED = number(
     "Refused in transit",
@@ -93,6 +80,7 @@ _REFUSED = number(
     limits=Limits(severe=1),
     decimals=0,
     links=(_ALL,),
+    width=5,
 )
 _DISCARDED = number(
     "Discarded by Tempo",
@@ -106,6 +94,7 @@ _DISCARDED = number(
     limits=Limits(severe=1),
     decimals=0,
     links=(_ALL,),
+    width=5,
 )
 _RULE_FAILURES = number(
     "Failed rules",
@@ -185,15 +174,22 @@ _QUEUE = lines(
     width=8,
     height=6,
 )
-_INLINE = bars(
+_INLINE = lines(
     "Spans processed inline",
-    "cps",
+    "percentunit",
     About(
-        "Spans per second that the calling thread processed itself, because the queue was full, by service.",
-        "Calls take longer by what the pipeline costs, half a millisecond with content.",
-        "A short burst is harmless; minutes of it are not: more processes, or fewer steps.",
+        "Share of spans that the calling thread had to process itself, because the queue was full, by service.",
+        "Nothing is lost, but calls take longer by what the pipeline costs, half a millisecond with content.",
+        "Above 1 % an alert fires: fewer steps, a larger queue (SPANWISE_PIPELINE_QUEUE_SIZE) or more processes.",
     ),
-    PromQL(f"sum by ({_SELF}) ({rate_of('spanwise_pipeline_inline_total')})", "{{service_name}}"),
+    PromQL(
+        f"sum by ({_SELF}) ({rate_of('spanwise_pipeline_inline_total')}) "
+        f"/ (sum by ({_SELF}) ({rate_of('spanwise_pipeline_spans_total')}) > 0)",
+        "{{service_name}}",
+    ),
+    limits=Limits(0.001, 0.01),
+    least=0.02,
+    none="No spans",
     links=(_ALL,),
     width=8,
     height=6,
@@ -239,51 +235,19 @@ _ERRORS = bars(
     width=8,
     height=6,
 )
-_AUDIT_LOST = number(
-    "Audit records lost",
-    "short",
+_NOT_JUDGED = bars(
+    "Calls not judged",
+    "cpm",
     About(
-        "Calls in the time shown that left no record in the audit log.",
-        "The log is evidence: it says itself how many are missing, but not which.",
-        "Any is an alert (P1): the folder was not writable for so long that more records waited than may.",
+        "Calls per minute that the judge was to read and that were not judged, by reason.",
+        "`unavailable`, `unreadable`, `unpriced` and `redaction` are faults: nobody knows what these calls hold.",
+        "Most of them for such a reason is an alert. `budget`, `rate`, `queue`, `too_long`: limits that you set.",
     ),
-    PromQL(f"sum ({increase_of('spanwise_audit_lost_total')})", "lost"),
-    limits=Limits(severe=1),
-    decimals=0,
-    none="No audit log",
+    PromQL(or_zero(noticed_by("judge_skipped", REASON), REASON), f"{{{{{REASON}}}}}"),
+    colours={"none": BAND} | dict.fromkeys(BLIND, SEVERE),
+    none="No judge",
     links=(_ALL,),
-    width=6,
-    height=6,
-)
-_AUDIT = lines(
-    "Audit records",
-    "cps",
-    About(
-        "Records per second that audit logs took, and calls per second that left none, by service.",
-        "Every call leaves a record, also those that sampling leaves out: it follows the traffic.",
-        "Stops although calls go on: look at the disk, and run `spanwise audit verify`.",
-    ),
-    PromQL(f"sum by ({_SELF}) ({rate_of('spanwise_audit_records_total')})", "{{service_name}}"),
-    PromQL(f"sum by ({_SELF}) ({rate_of('spanwise_audit_lost_total')})", "{{service_name}} lost"),
-    least=0.1,
-    none="No audit log",
-    links=(_ALL,),
-    width=9,
-    height=6,
-)
-_AUDIT_WAITING = lines(
-    "Audit records waiting",
-    "short",
-    About(
-        "Records that the audit log could not take yet, the process with the most of each service.",
-        "They wait in memory: a process that ends now loses them, and so does one in which too many wait.",
-        "Above zero for minutes: the folder is full, gone or not writable. The application's log names the error.",
-    ),
-    PromQL(f"max by ({_SELF}) (spanwise_audit_waiting)", "{{service_name}}"),
-    least=10,
-    none="No audit log",
-    links=(_ALL,),
-    width=9,
+    width=7,
     height=6,
 )
 _COLLECTOR = lines(
@@ -408,9 +372,9 @@ DASHBOARD = Dashboard(
     "GenAI pipeline",
     "Whether the monitoring itself can be trusted: processes, Collectors, Tempo, Prometheus, Alertmanager.",
     (
-        Row("Can it be trusted?", (_UP, _LOST, _FAULTS, _SATURATION, _REFUSED, _DISCARDED, _RULE_FAILURES)),
+        Row("Can it be trusted?", (_UP, _LOST, _FAULTS, _REFUSED, _DISCARDED, _RULE_FAILURES)),
         Row("In the applications", (_FLOW, _LOST_BY, _KEPT, _QUEUE, _INLINE, _UNPARSED, _CONTENT, _ERRORS)),
-        Row("Audit log", (_AUDIT_LOST, _AUDIT, _AUDIT_WAITING)),
+        Row("Audit log and judge", (audit_panels.LOST, audit_panels.RECORDS, audit_panels.WAITING, _NOT_JUDGED)),
         Row("Collectors", (_COLLECTOR, _COLLECTOR_QUEUE)),
         Row("Backends", (_TEMPO, _METRICS, _RULES, _NOTIFICATIONS, _MEMORY)),
     ),

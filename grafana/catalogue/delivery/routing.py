@@ -93,9 +93,11 @@ INHIBITIONS = (
     Inhibition((_BURNING,), (("alertname", _SLOWER_BURNS),), (*SERVICE, "sloth_slo")),
     Inhibition((_BURNING, ("sloth_slo", ("requests-availability",))), (("alertname", _FAILURES),), SERVICE),
     # calls that find no server fail, are slow, fewer, and spend the error budget
-    Inhibition((_PROVIDER_DOWN,), (("alertname", (*_FAILURES, "GenAIRetryStorm")),), SERVICE),
+    Inhibition((_PROVIDER_DOWN,), (("alertname", (*_FAILURES, "GenAIRetryStorm", "GenAIJudgeBlind")),), SERVICE),
     Inhibition((_PROVIDER_DOWN,), (("alertname", (*_BURNING[1], *_SLOWER_BURNS)),), SERVICE),
     Inhibition((_PROVIDER_DOWN,), (("category", ("latency", "traffic")),), SERVICE),
+    # what cannot be redacted is not shown to a judge either
+    Inhibition((("alertname", ("GenAIRedactionFailed",)),), (("alertname", ("GenAIJudgeBlind",)),), SERVICE),
     # nothing arrives, so nothing can be said about what does not arrive
     Inhibition(
         source=(("alertname", ("GenAICollectorDown",)),),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from catalogue.alert import Series
+from catalogue.judging import FAULT, REASON, VERDICT
 from catalogue.promql import ENVIRONMENT, FEATURE, MODEL, OPERATION, OUTCOME, PROVIDER, SERVICE_NAME, label, series
 from catalogue.scenes import increasing, selector
 from spanwise.semconv import attributes as names
@@ -113,6 +114,12 @@ def _service(service: str, shape: _PER_MINUTE) -> Iterator[Series]:
         name = series(_PROFILE.token_usage, "sum")
         yield counter(name, ("gen_ai_token_type", kind), share=share, spread=0.15)
     yield from _durations(call, pace, noise)
+    for fault in ("prompt_injection", "system_prompt_leak"):
+        for verdict, share in (("pass", 0.1), ("fail", 0.001)):
+            judged = series(metrics.JUDGE_SCORE, "count")
+            yield counter(judged, (FAULT, fault), (VERDICT, verdict), share=share, spread=0.5)
+    for reason, share in (("budget", 0.05), ("unavailable", 0.003)):
+        yield counter(series(metrics.JUDGE_SKIPPED), (REASON, reason), share=share, spread=0.5)
 
 
 def _durations(call: tuple[tuple[str, str], ...], pace: list[int], noise: Random) -> Iterator[Series]:
