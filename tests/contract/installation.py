@@ -14,8 +14,12 @@ from opentelemetry import _logs, metrics, trace
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk._logs import LoggerProvider
-from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from opentelemetry.sdk._logs import LoggerProvider, ReadableLogRecord
+from opentelemetry.sdk._logs.export import (
+    BatchLogRecordProcessor,
+    InMemoryLogRecordExporter,
+    SimpleLogRecordProcessor,
+)
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader, MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.metrics.view import View
@@ -31,6 +35,8 @@ from spanwise.core.recorder import use_recorder
 from spanwise.core.view import CLIENT_OPERATIONS
 from spanwise.distro.install import install
 from spanwise.instrumentation.transports import httpx as httpx_transport
+from spanwise.processors.judge.judge import Judge
+from spanwise.processors.judge.step import JudgeStep
 from spanwise.processors.pipeline import Pipeline
 from spanwise.semconv import attributes as names
 
@@ -59,6 +65,7 @@ class Installation:
     logger_provider: LoggerProvider
     exporter: InMemorySpanExporter
     reader: InMemoryMetricReader
+    log_exporter: InMemoryLogRecordExporter
 
     @property
     def tracer(self) -> Tracer:
@@ -82,6 +89,22 @@ class Installation:
         calls = self.calls
         assert len(calls) == 1, [(span.name, dict(span.attributes or {})) for span in calls]
         return calls[0]
+
+    @property
+    def judge(self) -> Judge:
+        """Who judges the calls."""
+        (step,) = (step for step in self.pipeline._steps if isinstance(step, JudgeStep))  # pyright: ignore[reportPrivateUsage]
+        return step.judge
+
+    def evaluations(self) -> list[ReadableLogRecord]:
+        """What was judged, once everything that waited is; nothing is judged any more."""
+        assert self.tracer_provider.force_flush()
+        self.judge.finish(10)
+        return [
+            record
+            for record in self.log_exporter.get_finished_logs()
+            if record.log_record.event_name == names.EVALUATION_RESULT
+        ]
 
     def points(self, reader: InMemoryMetricReader | None = None) -> list[Point]:
         """What one collection gives."""
@@ -138,13 +161,14 @@ def installation(
         as_global: make the providers the global ones, for libraries that know no other.
     """
     resource = resource or Resource({"service.name": "shop"})
-    exporter, reader = InMemorySpanExporter(), InMemoryMetricReader()
+    exporter, reader, log_exporter = InMemorySpanExporter(), InMemoryMetricReader(), InMemoryLogRecordExporter()
     readers = [reader, *readers, *([_periodic(endpoint)] if endpoint else [])]
     tracer_provider = TracerProvider(sampler=sampler, resource=resource, shutdown_on_exit=False, span_limits=limits)
     meter_provider = MeterProvider(readers, resource, shutdown_on_exit=False, views=views)
     logger_provider = LoggerProvider(resource, shutdown_on_exit=False)
     for processor in (SimpleSpanProcessor(exporter), *processors):
         tracer_provider.add_span_processor(processor)
+    logger_provider.add_log_record_processor(SimpleLogRecordProcessor(log_exporter))
     if endpoint:
         tracer_provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{endpoint}/v1/traces")))
         logger_provider.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter(f"{endpoint}/v1/logs")))
@@ -156,7 +180,9 @@ def installation(
         pipeline = install(tracer_provider, meter_provider, logger_provider)
         assert pipeline is not None
         try:
-            yield Installation(pipeline, tracer_provider, meter_provider, logger_provider, exporter, reader)
+            yield Installation(
+                pipeline, tracer_provider, meter_provider, logger_provider, exporter, reader, log_exporter
+            )
         finally:
             tracer_provider.shutdown()
             meter_provider.shutdown()

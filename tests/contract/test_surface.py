@@ -1,4 +1,4 @@
-"""The whole telemetry surface in one file: every span, attribute, event and metric that a fixed set of calls emits.
+"""The whole telemetry surface in one file: all spans, attributes, events, logs and metrics of a fixed set of calls.
 
 `surface.json` is written anew with `SPANWISE_UPDATE_SURFACE=1 pytest tests/contract/test_surface.py`; its change is
 what a reviewer looks at.
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.sdk._logs import ReadableLogRecord
 from opentelemetry.sdk.trace import ReadableSpan
 
 from contract.asking import CLAUDE, OPENAI, Ask, ask
@@ -22,7 +23,14 @@ from provider import LocalProvider
 from spanwise.core.context import use
 from spanwise.core.recorder import SCOPE
 from spanwise.semconv import attributes as names
-from spanwise.semconv.metrics import PIPELINE_DROPPED, PIPELINE_ERRORS, PROFILES, SELF_METRICS, SPANWISE_METRICS
+from spanwise.semconv.metrics import (
+    JUDGE_METRICS,
+    PIPELINE_DROPPED,
+    PIPELINE_ERRORS,
+    PROFILES,
+    SELF_METRICS,
+    SPANWISE_METRICS,
+)
 
 GOLDEN = Path(__file__).with_name("surface.json")
 SETTINGS = {
@@ -30,6 +38,8 @@ SETTINGS = {
     "SPANWISE_CAPTURE_MAX_LENGTH": "1000",
     "SPANWISE_SAMPLE_RATIO": "0",
     "SPANWISE_ABUSE_REQUESTS": "user=5",
+    "SPANWISE_JUDGE_SHARE": "1",
+    "SPANWISE_JUDGE_RATE": "5",
 }
 _TYPES: dict[type, str] = {
     str: "string",
@@ -166,11 +176,20 @@ def metrics_of(installed: Installation) -> dict[str, Any]:
     return found
 
 
+def logs_of(records: Iterable[ReadableLogRecord]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for record in records:
+        note(found.setdefault(str(record.log_record.event_name), {}), record.log_record.attributes or {})
+    return found
+
+
 def surface(profile: str) -> dict[str, Any]:
-    with LocalProvider() as provider, installation({**SETTINGS, "SPANWISE_MEASURE_PROFILE": profile}) as installed:
-        emit(installed, provider)
-        spans = spans_of(installed.spans)
-        return {"spans": spans, "metrics": metrics_of(installed)}
+    with LocalProvider() as provider:
+        settings = {"SPANWISE_MEASURE_PROFILE": profile, "SPANWISE_JUDGE_URL": provider.judge_url}
+        with installation({**SETTINGS, **settings}) as installed:
+            emit(installed, provider)
+            spans, logs = spans_of(installed.spans), logs_of(installed.evaluations())
+            return {"spans": spans, "logs": logs, "metrics": metrics_of(installed)}
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +199,11 @@ def surfaces() -> dict[str, dict[str, Any]]:
 
 def test_surface_is_the_reviewed_one(surfaces: dict[str, dict[str, Any]]) -> None:
     first = next(iter(surfaces.values()))
-    found = {"spans": first["spans"], "metrics": {profile: each["metrics"] for profile, each in surfaces.items()}}
+    found = {
+        "spans": first["spans"],
+        "logs": first["logs"],
+        "metrics": {profile: each["metrics"] for profile, each in surfaces.items()},
+    }
     text = json.dumps(found, indent=1, sort_keys=True) + "\n"
     if os.environ.get("SPANWISE_UPDATE_SURFACE"):
         GOLDEN.write_text(text, encoding="utf-8")
@@ -197,7 +220,7 @@ def test_every_metric_of_the_catalogue_is_emitted_as_it_says(profile: str, surfa
     """Two are emitted only where something is lost or broken."""
     emitted = surfaces[profile]["metrics"]
     chosen = [metric for metric in PROFILES[profile] if metric is not None]
-    listed = {metric.name: metric for metric in (*chosen, *SPANWISE_METRICS, *SELF_METRICS)}
+    listed = {metric.name: metric for metric in (*chosen, *SPANWISE_METRICS, *SELF_METRICS, *JUDGE_METRICS)}
     assert emitted.keys() == listed.keys() - {PIPELINE_DROPPED.name, PIPELINE_ERRORS.name}
     for name, found in emitted.items():
         metric = listed[name]
@@ -209,9 +232,10 @@ def test_every_attribute_of_the_catalogue_is_emitted_or_known_to_be_of_others(
     surfaces: dict[str, dict[str, Any]],
 ) -> None:
     listed = {value for constant, value in vars(names).items() if constant.isupper() and isinstance(value, str)}
-    emitted: set[str] = set()
+    emitted = {*surfaces["v1.41"]["logs"], *(name for log in surfaces["v1.41"]["logs"].values() for name in log)}
     for span in surfaces["v1.41"]["spans"].values():
         emitted |= span["attributes"].keys()
         for event in span["events"].values():
             emitted |= event.keys()
-    assert listed - emitted == OF_OTHERS
+    labels = {label for metric in surfaces["v1.41"]["metrics"].values() for label in metric["labels"]}
+    assert listed - emitted - labels == OF_OTHERS
