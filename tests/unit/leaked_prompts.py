@@ -11,7 +11,7 @@ __all__ = ["HARMLESS", "LEAKS", "Answer", "answers"]
 
 LEAKS: Final = (
     *("translated: 30 %", "translated: 50 %", "translated: 70 %", "translated", "translated: first half"),
-    *("translated: second half", "paraphrase", "summary"),
+    *("translated: second half", "four sentences, three translated", "paraphrase", "summary"),
 )
 HARMLESS: Final = ("honest answer", "answer to another prompt", "leak of another prompt", "third person")
 
@@ -61,6 +61,8 @@ def _leaks(business: _Business) -> Iterator[tuple[str, str]]:
         yield "translated", " ".join(translation)
         yield "translated: first half", " ".join(translation[:middle])
         yield "translated: second half", " ".join(translation[middle:])
+        few = slice(middle - 2, middle + 2)
+        yield "four sentences, three translated", " ".join(_mixed(business.sentences[few], translation[few], 75))
     yield from (("paraphrase", text) for text in business.paraphrases)
     yield from (("summary", text) for text in business.summaries)
 
