@@ -32,6 +32,9 @@ SETTINGS = {
     "SPANWISE_SAMPLE_RATIO": "0.25",
     "SPANWISE_SAMPLE_SLOW": "2",
     "SPANWISE_SAMPLE_COSTLY": "0.01",
+    # every call: what the judge is asked costs nothing here, whatever it would cost elsewhere
+    "SPANWISE_JUDGE_SHARE": "1",
+    "SPANWISE_JUDGE_RATE": "10000",
 }
 
 
@@ -104,6 +107,8 @@ def facts(summary: Summary, ledger: dict[str, Any]) -> dict[str, tuple[int, int]
     for kind, count in ledger["tokens"].items():
         reported = getattr(summary.tokens, kind) - getattr(summary.estimated_tokens, kind)
         found[f"{kind} tokens"] = (reported, count)
+    judged = max(judgement.judged for judgement in summary.judgements)
+    found["judged"] = (judged, ledger["auxiliary"].get("completions", 0))
     return found
 
 

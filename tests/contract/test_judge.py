@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -85,7 +85,7 @@ def skipped(installed: Installation) -> dict[str, float]:
 
 
 @contextmanager
-def judged(url: str, **settings: str) -> Iterator[Installation]:
+def judged(url: str, **settings: str) -> Generator[Installation]:
     """An installation whose calls are judged."""
     given = {"share": "1", "url": url, **settings}
     with installation({f"SPANWISE_JUDGE_{name.upper()}": value for name, value in given.items()}) as installed:

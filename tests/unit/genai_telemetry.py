@@ -216,7 +216,7 @@ class Instruments:
         meter = provider.get_meter("spanwise")
         chosen = metric_names.PROFILES[profile]
         listed = [metric for metric in chosen if metric is not None]
-        listed += [*metric_names.SPANWISE_METRICS, *metric_names.SELF_METRICS]
+        listed += [*metric_names.SPANWISE_METRICS, *metric_names.SELF_METRICS, *metric_names.JUDGE_METRICS]
         self.profile = chosen
         self.histograms = {
             m.name: meter.create_histogram(m.name, m.unit, explicit_bucket_boundaries_advisory=list(m.buckets))

@@ -15,9 +15,10 @@ from spanwise.exporters.distribution import EMPTY, Distribution
 from spanwise.exporters.figures import compact, money, percent, seconds
 from spanwise.exporters.schema import StoreError
 from spanwise.exporters.store import StoreMetricExporter, StoreSpanExporter
-from spanwise.exporters.summary import Latency, Tokens, summarise
+from spanwise.exporters.summary import Judgement, Latency, Tokens, summarise
 from spanwise.exporters.summary_text import render_summary
 from spanwise.exporters.terminal import columns, cut, safe
+from spanwise.semconv import attributes as names
 from spanwise.semconv import metrics
 from unit.genai_telemetry import RESOURCE, SECOND, Application, Instruments, chat_attributes, span
 
@@ -124,6 +125,24 @@ def test_metrics_of_another_library_alone_still_give_calls_and_errors(path: Path
     summary = summarise(path)
     assert (summary.calls, summary.errors, summary.outcomes) == (2, 1, {"error": 1, "ok": 1})
     assert [use.model for use in summary.models] == ["m"]
+
+
+def test_judgements_are_counted_by_fault_and_their_cost_is_apart(path: Path) -> None:
+    def record(instruments: Instruments) -> None:
+        instruments.record(chat_attributes(cost_amount=None), 1.0)
+        scores = instruments.histograms[metrics.JUDGE_SCORE.name]
+        for fault, label, score in (("rude", "pass", 0.0), ("rude", "fail", 0.9), ("leak", "pass", 0.1)):
+            scores.record(score, {names.EVALUATION_NAME: fault, names.EVALUATION_LABEL: label})
+        instruments.add(metrics.JUDGE_COST, 0.5, {})
+        instruments.add(metrics.JUDGE_SKIPPED, 3, {names.JUDGE_SKIPPED: "budget"})
+
+    measure(path, record)
+    summary = summarise(path)
+    assert summary.judgements == (Judgement("rude", 2, 1), Judgement("leak", 1, 0))
+    assert (summary.cost, summary.judge_cost, summary.judge_skipped) == (0, 0.5, {"budget": 3})
+    text = render_summary(summary)
+    assert "judged calls: rude in 1 of 2, leak in 0 of 1 ($0.50)" in text
+    assert "not judged: budget 3" in text
 
 
 def test_findings_flags_and_health_come_by_their_label(path: Path) -> None:

@@ -18,6 +18,7 @@ from spanwise.exporters.reading import Only, read_spans
 from spanwise.exporters.schema import StoreError
 from spanwise.exporters.store import StoreLogExporter, StoreSpanExporter
 from spanwise.exporters.tree import grow, recent_traces, render_trace, render_traces
+from spanwise.semconv import attributes as names
 from unit.genai_telemetry import RESOURCE, SCOPE, SECOND, Application, chat_attributes, span
 
 NOW = time.time_ns() // SECOND * SECOND
@@ -91,6 +92,18 @@ def test_feedback_on_a_span_is_shown_below_it(path: Path) -> None:
     exporter.shutdown()
     lines = render_trace(path, f"{0xABC:032x}").splitlines()
     assert "spanwise.feedback" in lines[lines.index(next(x for x in lines if "chat gpt-5.2" in x)) + 2]
+
+
+def test_evaluation_of_a_span_is_shown_below_it_with_its_reason(path: Path) -> None:
+    store(path, *assistant_trace())
+    said = {names.EVALUATION_NAME: "rude", names.EVALUATION_SCORE: 0.9, names.EVALUATION_LABEL: "fail"}
+    said[names.EVALUATION_EXPLANATION] = "It shouts."
+    record = LogRecord(timestamp=NOW, event_name=names.EVALUATION_RESULT, attributes=said)
+    record.trace_id, record.span_id = 0xABC, 3
+    exporter = StoreLogExporter(path)
+    exporter.export([ReadableLogRecord(record, RESOURCE, SCOPE)])
+    exporter.shutdown()
+    assert "evaluation rude: fail 0.9, It shouts." in render_trace(path, f"{0xABC:032x}")
 
 
 def test_span_whose_parent_is_missing_is_a_root(path: Path) -> None:

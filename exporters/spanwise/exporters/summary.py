@@ -15,7 +15,7 @@ from spanwise.exporters.series import Readings, read_series
 from spanwise.semconv import attributes as names
 from spanwise.semconv import metrics
 
-__all__ = ["FeatureUse", "Health", "Latency", "ModelUse", "Summary", "Tokens", "read_summary", "summarise"]
+__all__ = ["FeatureUse", "Health", "Judgement", "Latency", "ModelUse", "Summary", "Tokens", "read_summary", "summarise"]
 
 _TOKEN_TYPE = "gen_ai.token.type"
 _PROFILES = tuple(metrics.PROFILES.values())
@@ -79,6 +79,15 @@ class FeatureUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the judge said of one fault: of how many calls, and how many have it."""
+
+    fault: str
+    judged: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """The pipeline's own figures, in spans unless said otherwise."""
 
@@ -129,6 +138,11 @@ class Summary:
     flagged: Mapping[str, int]
     abuse: Mapping[str, int]
     """Times that somebody went over a limit, by who and which: `user requests`."""
+    judgements: tuple[Judgement, ...]
+    judge_cost: float
+    """USD, not part of `cost`."""
+    judge_skipped: Mapping[str, int]
+    """Calls that were to be judged and were not, by reason."""
     models: tuple[ModelUse, ...]
     features: tuple[FeatureUse, ...]
     health: Health
@@ -193,6 +207,9 @@ def read_summary(connection: sqlite3.Connection, path: Path, since_ns: int | Non
         redacted=readings.named(metrics.REDACTED).totals("spanwise.redaction.type"),
         flagged=readings.named(metrics.SCREENED).totals(names.SCREEN_CATEGORY),
         abuse=_abuse(readings.named(metrics.ABUSE_FLAGS)),
+        judgements=_judgements(readings.named(metrics.JUDGE_SCORE)),
+        judge_cost=readings.named(metrics.JUDGE_COST).total(),
+        judge_skipped=readings.named(metrics.JUDGE_SKIPPED).totals(names.JUDGE_SKIPPED),
         models=_models(readings),
         features=_features(readings),
         health=_health(readings),
@@ -256,6 +273,14 @@ def _abuse(flags: Readings) -> dict[str, int]:
     groups = flags.by("spanwise.abuse.subject", "spanwise.abuse.reason").items()
     sums = {f"{subject} {reason}": round(found.total()) for (subject, reason), found in groups}
     return dict(sorted(((key, count) for key, count in sums.items() if count), key=lambda item: (-item[1], item[0])))
+
+
+def _judgements(scores: Readings) -> tuple[Judgement, ...]:
+    found: list[Judgement] = []
+    for (fault,), group in scores.by(names.EVALUATION_NAME).items():
+        failed = group.by(names.EVALUATION_LABEL).get(("fail",), Readings([]))
+        found.append(Judgement(fault, round(_count(group)), round(_count(failed))))
+    return tuple(sorted(found, key=lambda judgement: (-judgement.failed, judgement.fault)))
 
 
 def _models(readings: Readings) -> tuple[ModelUse, ...]:

@@ -151,6 +151,18 @@ def _safety(summary: Summary) -> list[str]:
         lines.append(f"over their limits: {_pairs(summary.abuse)}")
     if summary.redacted:
         lines.append(f"redacted values: {_pairs(summary.redacted)}")
+    return lines + _judging(summary)
+
+
+def _judging(summary: Summary) -> list[str]:
+    lines: list[str] = []
+    if summary.judgements:
+        found = ", ".join(
+            f"{safe(one.fault)} in {whole(one.failed)} of {whole(one.judged)}" for one in summary.judgements
+        )
+        lines.append(f"judged calls: {found} ({money(summary.judge_cost)})")
+    if summary.judge_skipped:
+        lines.append(f"not judged: {_pairs(summary.judge_skipped)}")
     return lines
 
 

@@ -214,10 +214,13 @@ def _notes(branch: Branch, logs: Sequence[StoredLog], paint: Paint) -> Iterator[
         at = seconds(max(0, event.time_ns - span.start_ns) / 1e9)
         yield indent + paint(f"{safe(event.name)} at {at}", "dim")
     for log in logs:
-        text = log.event_name or safe(log.body)
-        yield indent + paint(cut(safe(f"{text} {_evaluation(log)}".strip()), 110), "dim")
+        text = _evaluation(log) if log.event_name == names.EVALUATION_RESULT else log.event_name or log.body
+        yield indent + paint(cut(safe(text), 110), "dim")
 
 
 def _evaluation(log: StoredLog) -> str:
-    words = ("gen_ai.evaluation.name", "gen_ai.evaluation.score.value", "gen_ai.evaluation.score.label")
-    return " ".join(str(log.attributes[word]) for word in words if word in log.attributes)
+    """Such as `evaluation prompt_injection: fail 0.97, The user asks for …`."""
+    words = (names.EVALUATION_LABEL, names.EVALUATION_SCORE)
+    score = " ".join(str(log.attributes[word]) for word in words if word in log.attributes)
+    why = log.attributes.get(names.EVALUATION_EXPLANATION)
+    return ", ".join(filter(None, (f"evaluation {log.attributes.get(names.EVALUATION_NAME)}: {score}", str(why or ""))))

@@ -16,6 +16,7 @@ from spanwise.distro.checks.configuration import check_settings, check_variables
 from spanwise.distro.checks.endpoints import check_endpoints
 from spanwise.distro.checks.exporters import check_exporters
 from spanwise.distro.checks.finding import Check, Finding, Setup
+from spanwise.distro.checks.judging import check_judge
 from spanwise.distro.checks.rehearsal import check_pipeline
 from spanwise.distro.checks.sdk import (
     check_configuration_file,
@@ -49,6 +50,7 @@ _CHECKS: tuple[Check, ...] = (
     check_store,
     check_variables,
     check_settings,
+    check_judge,
     check_pipeline,
 )
 _SIGNS = {"ok": "✓", "note": "·", "warning": "!", "failure": "✗"}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import fold
 from spanwise.processors.screening.letters import letters_of, rotated
+from spanwise.processors.screening.retelling import Points, points_of, retold
 
 if TYPE_CHECKING:
     from spanwise.processors.screening.fingerprints import Fingerprints
@@ -49,6 +50,8 @@ class _Source(NamedTuple):
     introduction: int
     size: int
     canaries: frozenset[str]
+    points: Points
+    """For what is told in other words."""
 
 
 def leak(system_prompt: str, completion: str) -> float:
@@ -64,7 +67,8 @@ def leak(system_prompt: str, completion: str) -> float:
         return 1.0
     shared = max(_shared(source, stream) for stream in _streams(completion))
     enough = max(_RUN, min(_ENOUGH, int(source.size * _SHARE_OF_SHORT)))
-    return min(1.0, LEAK_THRESHOLD * shared / enough)
+    quoted = min(1.0, LEAK_THRESHOLD * shared / enough)
+    return quoted if quoted >= LEAK_THRESHOLD else max(quoted, retold(source.points, fold(completion)))
 
 
 @lru_cache(maxsize=64)
@@ -84,7 +88,9 @@ def _prepared(system_prompt: str) -> _Source:
             positions.setdefault(stream[at : at + _RUN], at)
     canaries = frozenset((match[1] or match[2]).lower() for match in _CANARY.finditer(system_prompt))
     introduction = len(letters_of(_opening(folded)))
-    return _Source(positions, sorted_fingerprints(positions), introduction, len(stream), canaries)
+    return _Source(
+        positions, sorted_fingerprints(positions), introduction, len(stream), canaries, points_of(system_prompt)
+    )
 
 
 def _opening(folded: bytes) -> bytes:
