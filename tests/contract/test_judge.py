@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -125,6 +126,54 @@ def test_scores_come_back_as_events_on_the_span_of_the_call(provider: LocalProvi
         assert {by_name[fault][names.EVALUATION_LABEL] for fault in FAULTS[1:]} == {"pass"}
 
 
+def test_scores_stand_in_the_trace_below_the_call() -> None:
+    with saying(verdict(0.7)) as server, judged(server.url) as installed:
+        with installed.tracer.start_as_current_span("handle"):
+            prompt(installed, "hello")
+        installed.evaluations()
+        by_name = {span.name: span for span in installed.spans}
+    judge, call = by_name["judge"], by_name["chat gpt-4o-mini"]
+    assert judge.parent is not None
+    assert call.context is not None
+    assert (judge.parent.trace_id, judge.parent.span_id) == (call.context.trace_id, call.context.span_id)
+    assert dict(judge.attributes or {}) == {
+        names.JUDGE_MODEL: "gpt-4.1-mini",
+        names.JUDGE_COST: pytest.approx(0.00056),
+        names.JUDGE_FAULTS: FAULTS,
+        names.REDACTION_POLICY: (call.attributes or {})[names.REDACTION_POLICY],
+    }
+    assert [event.name for event in judge.events] == [names.EVALUATION_RESULT] * len(FAULTS)
+    assert dict(judge.events[0].attributes or {}) == {
+        names.EVALUATION_NAME: "prompt_injection",
+        names.EVALUATION_SCORE: 0.7,
+        names.EVALUATION_LABEL: "fail",
+        names.EVALUATION_EXPLANATION: "So it is.",
+    }
+
+
+def test_judgement_of_a_trace_follows_the_decision_on_it() -> None:
+    """Judged while its root still runs, it does not decide for the trace; afterwards it goes where that went."""
+    settings = {"SPANWISE_JUDGE_SHARE": "1", "SPANWISE_SAMPLE_RATIO": "0.5", "SPANWISE_JUDGE_RATE": "1000"}
+    with saying(verdict()) as server, installation({**settings, "SPANWISE_JUDGE_URL": server.url}) as installed:
+        for _ in range(20):
+            with installed.tracer.start_as_current_span("handle"):
+                prompt(installed, "hello")
+        installed.evaluations()
+        traces = Counter(span.context.trace_id for span in installed.spans if span.context is not None)
+    assert 0 < len(traces) < 20
+    assert set(traces.values()) == {3}
+
+
+def test_explanations_are_redacted() -> None:
+    said = json.dumps(dict.fromkeys(FAULTS, {"score": 1, "reason": "It mails j.doe@example.com."}))
+    with saying(completion(said)) as server, judged(server.url) as installed:
+        prompt(installed, "hello")
+        told = [said_by(event)[names.EVALUATION_EXPLANATION] for event in installed.evaluations()]
+        (judge,) = (span for span in installed.spans if span.name == "judge")
+        shown = [(event.attributes or {})[names.EVALUATION_EXPLANATION] for event in judge.events]
+    assert told == shown == ["It mails [EMAIL]."] * len(FAULTS)
+
+
 def test_scores_and_cost_are_metrics_without_users(provider: LocalProvider) -> None:
     with judged(provider.judge_url) as installed:
         with use(user="u-1", feature="kettles"):
@@ -142,7 +191,8 @@ def test_the_judge_s_own_calls_are_no_calls_of_the_application(provider: LocalPr
     with judged(provider.judge_url) as installed:
         prompt(installed, "hello")
         assert len(installed.evaluations()) == len(FAULTS)
-        assert len(installed.spans) == 1
+        assert [span.name for span in installed.spans] == ["chat gpt-4o-mini", "judge"]
+        assert len(installed.calls) == 1
     assert provider.ledger()["auxiliary"]["completions"] == 1
 
 

@@ -39,7 +39,7 @@ SETTINGS = {
     "SPANWISE_SAMPLE_RATIO": "0",
     "SPANWISE_ABUSE_REQUESTS": "user=5",
     "SPANWISE_JUDGE_SHARE": "1",
-    "SPANWISE_JUDGE_RATE": "5",
+    "SPANWISE_JUDGE_RATE": "20",
 }
 _TYPES: dict[type, str] = {
     str: "string",
@@ -150,6 +150,8 @@ def spans_of(spans: Iterable[ReadableSpan]) -> dict[str, Any]:
 
 def pattern_of(span: ReadableSpan) -> str:
     attributes = span.attributes or {}
+    if span.name == "judge":
+        return span.name
     operation = str(attributes[names.OPERATION_NAME])
     assert span.name == f"{operation} {attributes[names.REQUEST_MODEL]!s}"
     return f"{operation} {{{names.REQUEST_MODEL}}}"
@@ -188,7 +190,7 @@ def surface(profile: str) -> dict[str, Any]:
         settings = {"SPANWISE_MEASURE_PROFILE": profile, "SPANWISE_JUDGE_URL": provider.judge_url}
         with installation({**SETTINGS, **settings}) as installed:
             emit(installed, provider)
-            spans, logs = spans_of(installed.spans), logs_of(installed.evaluations())
+            logs, spans = logs_of(installed.evaluations()), spans_of(installed.spans)
             return {"spans": spans, "logs": logs, "metrics": metrics_of(installed)}
 
 

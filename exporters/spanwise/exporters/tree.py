@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from opentelemetry.util.types import AnyValue
 
 from spanwise.exporters.database import open_for_reading
 from spanwise.exporters.figures import NOTHING, compact, moment, money, plural, seconds, whole
@@ -159,6 +161,8 @@ def _trace_lines(trace_id: str, spans: Sequence[StoredSpan], logs: Sequence[Stor
     yield paint(f"trace {trace_id}", "bold", "cyan")
     yield paint(", ".join(part for part in parts if part), "dim")
     yield ""
+    told = any(names.EVALUATION_NAME in event.attributes for span in spans for event in span.events)
+    logs = [log for log in logs if not told or log.event_name != names.EVALUATION_RESULT]  # the judge says both
     logs_of = {span.span_id: [log for log in logs if log.span_id == span.span_id] for span in spans}
     for branch in grow(spans):
         yield _span_line(branch, start, max(1, end - start), paint)
@@ -212,15 +216,19 @@ def _notes(branch: Branch, logs: Sequence[StoredLog], paint: Paint) -> Iterator[
         yield indent + paint(cut(safe(span.status_message), 110), "red")
     for event in span.events:
         at = seconds(max(0, event.time_ns - span.start_ns) / 1e9)
-        yield indent + paint(f"{safe(event.name)} at {at}", "dim")
+        said = _evaluation(event.attributes) if names.EVALUATION_NAME in event.attributes else f"{event.name} at {at}"
+        yield indent + paint(cut(safe(said), 110), "dim")
     for log in logs:
-        text = _evaluation(log) if log.event_name == names.EVALUATION_RESULT else log.event_name or log.body
-        yield indent + paint(cut(safe(text), 110), "dim")
+        yield indent + paint(cut(safe(_told(log)), 110), "dim")
 
 
-def _evaluation(log: StoredLog) -> str:
+def _told(log: StoredLog) -> object:
+    return _evaluation(log.attributes) if log.event_name == names.EVALUATION_RESULT else log.event_name or log.body
+
+
+def _evaluation(attributes: Mapping[str, AnyValue]) -> str:
     """Such as `evaluation prompt_injection: fail 0.97, The user asks for …`."""
     words = (names.EVALUATION_LABEL, names.EVALUATION_SCORE)
-    score = " ".join(str(log.attributes[word]) for word in words if word in log.attributes)
-    why = log.attributes.get(names.EVALUATION_EXPLANATION)
-    return ", ".join(filter(None, (f"evaluation {log.attributes.get(names.EVALUATION_NAME)}: {score}", str(why or ""))))
+    score = " ".join(str(attributes[word]) for word in words if word in attributes)
+    why = attributes.get(names.EVALUATION_EXPLANATION)
+    return ", ".join(filter(None, (f"evaluation {attributes.get(names.EVALUATION_NAME)}: {score}", str(why or ""))))

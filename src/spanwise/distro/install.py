@@ -173,7 +173,8 @@ def _stand_in_front(
     measure = MeasureStep(meter, load(MeasureSettings, "measure", file))
     steps: list[Step] = [NormaliseStep(), price, ScreenStep(screen), abuse, measure]
     judging = load(JudgeSettings, "judge", file)
-    judge = judge_step(judging, surface, price.table, measure.labels, meter, logger_provider)
+    tracer = provider.get_tracer(SCOPE, VERSION)
+    judge = judge_step(judging, surface, price.table, measure.labels, tracer, meter, logger_provider)
     if judge is not None:
         steps.append(judge)
     settings = load(PipelineSettings, "pipeline", file)
@@ -189,7 +190,7 @@ def _stand_in_front(
     setattr(provider, _MARK, pipeline)
     observe(meter, pipeline, surface, sampler)
     _follow("metric", meter_provider, MeterProvider, partial(_catch_up_before_collection, pipeline))
-    _record_calls(provider, pipeline, settings, want_content=screen.enabled or surface.captures or judge is not None)
+    _record_calls(tracer, pipeline, settings, want_content=screen.enabled or surface.captures or judge is not None)
     _follow_process(pipeline, judge, provider, meter_provider, logger_provider)
     _after_fork(abuse.forget)
     return pipeline
@@ -221,10 +222,7 @@ def _redact_logs(provider: LoggerProvider, surface: Surface) -> None:
         _logger.error("spanwise: this version of the SDK is not known; log records are not redacted")
 
 
-def _record_calls(
-    provider: TracerProvider, pipeline: Pipeline, settings: PipelineSettings, *, want_content: bool
-) -> None:
-    tracer = provider.get_tracer(SCOPE, VERSION)
+def _record_calls(tracer: trace.Tracer, pipeline: Pipeline, settings: PipelineSettings, *, want_content: bool) -> None:
     if settings.spans == "auto" and isinstance(tracer, Tracer):
         pipeline.recorder = LightRecorder(pipeline, tracer, want_content=want_content)
         use_recorder(pipeline.recorder)

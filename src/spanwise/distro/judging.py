@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from opentelemetry.metrics import Meter
+from opentelemetry.trace import Tracer
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.recorder import SCOPE
@@ -24,14 +25,22 @@ Labels = Callable[[Mapping[str, AnyValue]], Mapping[str, str]]
 
 
 def judge_step(
-    settings: JudgeSettings, surface: Surface, prices: PriceTable, labels: Labels, meter: Meter, logger_provider: Any
+    settings: JudgeSettings,
+    surface: Surface,
+    prices: PriceTable,
+    labels: Labels,
+    tracer: Tracer,
+    meter: Meter,
+    logger_provider: Any,
 ) -> JudgeStep | None:
     """The step that the settings ask for, if any."""
     if not settings.share:
         return None
+    from spanwise.processors.judge.evaluations import Evaluations
     from spanwise.processors.judge.judge import Judge  # late: importing an HTTP client takes 20 ms
     from spanwise.processors.judge.step import JudgeStep
 
-    judge = Judge(settings, surface.content, prices, logger_provider.get_logger(SCOPE, VERSION), meter)
+    evaluations = Evaluations(tracer, logger_provider.get_logger(SCOPE, VERSION), meter)
+    judge = Judge(settings, surface.content, prices, evaluations)
     observe_judge(meter, judge)
     return JudgeStep(judge, settings.share, labels)

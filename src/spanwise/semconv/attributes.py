@@ -134,6 +134,8 @@ EVALUATION_SCORE = "gen_ai.evaluation.score.value"
 EVALUATION_LABEL = "gen_ai.evaluation.score.label"
 EVALUATION_EXPLANATION = "gen_ai.evaluation.explanation"
 JUDGE_MODEL = "spanwise.judge.model"
+JUDGE_COST = "spanwise.judge.cost"
+JUDGE_FAULTS = "spanwise.judge.faults"
 JUDGE_SKIPPED = "spanwise.judge.skipped"
 
 # Redaction

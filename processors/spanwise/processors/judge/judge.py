@@ -10,29 +10,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from http.client import HTTPException
 from queue import Empty, Full, Queue
-from typing import Literal, NamedTuple, Protocol, cast
+from typing import Literal, Protocol, cast
 from urllib.error import HTTPError
 
-from opentelemetry import trace
-from opentelemetry._logs import Logger, LogRecord, SeverityNumber
-from opentelemetry.context import Context
 from opentelemetry.instrumentation.utils import suppress_instrumentation
-from opentelemetry.metrics import Meter
-from opentelemetry.trace import NonRecordingSpan, SpanContext
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.description import content_attributes
 from spanwise.core.guard import failed
 from spanwise.core.inference import Content, Usage
 from spanwise.processors.judge.budget import Budget
-from spanwise.processors.judge.questions import Answer, Score, question, read_answer
+from spanwise.processors.judge.evaluations import Case, Evaluations, Judgement
+from spanwise.processors.judge.questions import question, read_answer
 from spanwise.processors.judge.server import ask
 from spanwise.processors.judge.settings import JudgeSettings
 from spanwise.processors.pricing.tariff import Cost, Reason
-from spanwise.semconv import attributes as names
-from spanwise.semconv.metrics import JUDGE_COST, JUDGE_SCORE
 
-__all__ = ["Case", "Judge", "Skipped"]
+__all__ = ["Judge", "Skipped"]
 
 Skipped = Literal[
     "budget", "queue", "rate", "redaction", "shutdown", "too_long", "unavailable", "unpriced", "unreadable"
@@ -40,7 +34,6 @@ Skipped = Literal[
 """Why a call that was to be judged was not, or not on every fault."""
 
 _logger = logging.getLogger("spanwise")
-_EMPTY = Context()
 _MOST_WAITING = 64
 _LONGEST = 1_000_000
 """Characters of content above which a call is not kept waiting."""
@@ -50,28 +43,12 @@ _TOKENS_PER_FAULT = 60
 _LONGEST_PAUSE_S = 60.0
 
 
-class Case(NamedTuple):
-    """One call to judge.
-
-    Attributes:
-        span: the call's.
-        content: raw; it is redacted before anybody is asked.
-        labels: of the metrics.
-        facts: attributes of the call for the events.
-    """
-
-    span: SpanContext
-    content: Content
-    labels: Mapping[str, str]
-    facts: Mapping[str, AnyValue]
-
-
 class _Prices(Protocol):
     def price(self, provider: str, model: str, usage: Usage, *, at_ns: int) -> Cost | Reason: ...
 
 
 class Judge:
-    """Takes calls, and emits a `gen_ai.evaluation.result` event per call and fault.
+    """Takes calls, asks about each, and has reported what it finds.
 
     Nothing waits for it: what it cannot take or judge is counted by reason in `skipped`.
 
@@ -79,8 +56,7 @@ class Judge:
         settings: whom to ask, and within which limits.
         redact: the content of a call by attribute, redacted; what it raises costs the case.
         prices: what the judge's own calls cost.
-        logger: takes the events.
-        meter: takes scores and cost.
+        evaluations: reports what was found.
         clock: seconds since the epoch.
     """
 
@@ -89,22 +65,14 @@ class Judge:
         settings: JudgeSettings,
         redact: Callable[[Content], Mapping[str, AnyValue]],
         prices: _Prices,
-        logger: Logger,
-        meter: Meter,
+        evaluations: Evaluations,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._questions = settings.questions
         self._redact = redact
         self._prices = prices
-        self._logger = logger
-        self._scores = meter.create_histogram(
-            JUDGE_SCORE.name,
-            JUDGE_SCORE.unit,
-            JUDGE_SCORE.description,
-            explicit_bucket_boundaries_advisory=JUDGE_SCORE.buckets,
-        )
-        self._cost = meter.create_counter(JUDGE_COST.name, JUDGE_COST.unit, JUDGE_COST.description)
+        self._evaluations = evaluations
         self._clock = clock
         self._budget = Budget(settings.budget, settings.rate, clock)
         self.skipped: Counter[Skipped] = Counter()
@@ -151,16 +119,15 @@ class Judge:
                 threading.Thread(target=self._work, args=(self._cases,), name="spanwise-judge", daemon=True).start()
 
     def _work(self, cases: Queue[Case]) -> None:
-        with suppress_instrumentation():
-            while True:
-                case = cases.get()
-                try:
-                    self._judge(case)
-                except Exception as error:
-                    self.skipped["unavailable"] += 1
-                    failed("judge", error)
-                finally:
-                    cases.task_done()
+        while True:
+            case = cases.get()
+            try:
+                self._judge(case)
+            except Exception as error:
+                self.skipped["unavailable"] += 1
+                failed("judge", error)
+            finally:
+                cases.task_done()
 
     def _judge(self, case: Case) -> None:
         """Ask about one call, unless something speaks against it."""
@@ -177,8 +144,10 @@ class Judge:
         estimate = self._estimate(messages)
         if reason := "unpriced" if estimate is None else self._budget.reserve(estimate):
             self.skipped[reason] += 1
-        elif estimate is not None and (answer := self._ask(messages, estimate)) is not None:
-            self._report(case, answer.scores)
+        elif estimate is not None and (judgement := self._ask(messages, estimate)) is not None:
+            self._evaluations.report(case, judgement)
+            if len(judgement.scores) < len(self._questions):
+                self.skipped["unreadable"] += 1
 
     def _estimate(self, messages: Sequence[Mapping[str, str]]) -> float | None:
         """US dollars that asking will cost; None, and once a line in the log, where the price is not known."""
@@ -197,12 +166,18 @@ class Judge:
 
     def _price(self, usage: Usage) -> Cost | Reason:
         settings = self._settings
-        return self._prices.price(settings.provider, settings.model, usage, at_ns=int(self._clock() * 1e9))
+        return self._prices.price(settings.provider, settings.model, usage, at_ns=self._now_ns())
 
-    def _ask(self, messages: list[dict[str, str]], estimate: float) -> Answer | None:
-        """The model's answer, paid for; a server that fails is left alone for a while."""
+    def _now_ns(self) -> int:
+        return int(self._clock() * 1e9)
+
+    def _ask(self, messages: list[dict[str, str]], estimate: float) -> Judgement | None:
+        """What the model says, paid for; a server that fails is left alone for a while."""
+        start_ns = self._now_ns()
         try:
-            answer = read_answer(ask(self._settings, messages), self._questions)
+            with suppress_instrumentation():
+                body = ask(self._settings, messages)
+            answer = read_answer(body, self._questions)
         except (OSError, HTTPException, ValueError) as error:
             self._failed(error)
             if isinstance(error, HTTPError):  # refused: it cost nothing
@@ -212,8 +187,7 @@ class Judge:
         cost = self._price(answer.usage)
         spent = estimate if isinstance(cost, str) else cost.amount
         self._budget.settle(estimate, spent)
-        self._cost.add(spent, {names.REQUEST_MODEL: self._settings.model})
-        return answer
+        return Judgement(answer.scores, self._settings.model, spent, start_ns, self._now_ns())
 
     def _failed(self, error: OSError | HTTPException | ValueError) -> None:
         self.skipped["unreadable" if isinstance(error, ValueError) else "unavailable"] += 1
@@ -225,26 +199,6 @@ class Judge:
                 self._settings.url,
                 f"HTTP status {error.code}" if isinstance(error, HTTPError) else type(error).__name__,
             )
-
-    def _report(self, case: Case, scores: Mapping[str, Score]) -> None:
-        context = trace.set_span_in_context(NonRecordingSpan(case.span), _EMPTY)
-        for fault, score in scores.items():
-            said: dict[str, AnyValue] = {names.EVALUATION_NAME: fault, names.EVALUATION_LABEL: score.label}
-            self._scores.record(score.value, {**case.labels, **said}, context)
-            said |= {names.EVALUATION_SCORE: score.value, names.JUDGE_MODEL: self._settings.model, **case.facts}
-            if score.reason:
-                said[names.EVALUATION_EXPLANATION] = score.reason
-            self._logger.emit(
-                LogRecord(
-                    timestamp=int(self._clock() * 1e9),
-                    context=context,
-                    severity_number=SeverityNumber.INFO,
-                    event_name=names.EVALUATION_RESULT,
-                    attributes=said,
-                )
-            )
-        if len(scores) < len(self._questions):
-            self.skipped["unreadable"] += 1
 
 
 def _length(content: Content) -> int:

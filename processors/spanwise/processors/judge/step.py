@@ -8,7 +8,8 @@ from opentelemetry.util.types import AnyValue
 
 from spanwise.core.context import FIELDS, PROPERTY
 from spanwise.core.view import SpanView
-from spanwise.processors.judge.judge import Case, Judge
+from spanwise.processors.judge.evaluations import Case
+from spanwise.processors.judge.judge import Judge
 from spanwise.processors.normalise import content_of
 from spanwise.semconv import attributes as names
 

@@ -1,4 +1,4 @@
-"""The judge: whom it would ask, at which price, and whether anybody answers there. Nothing is asked: that costs money."""
+"""The judge: whom it would ask, at which price, whether anybody answers there. Nothing is asked: that costs money."""
 
 from __future__ import annotations
 
