@@ -65,6 +65,17 @@ def test_gunicorn_with_preload_reports_each_worker_s_calls_once(
     assert_each_call_arrived_once(receiver.received, provider)
 
 
+def test_judge_of_each_worker_process_judges_its_calls_until_the_end(
+    settings: dict[str, str], provider: LocalProvider, receiver: HttpReceiver, tmp_path: Path
+) -> None:
+    """Also those that still wait when the process is told to end."""
+    judge = {"SPANWISE_JUDGE_SHARE": "1", "SPANWISE_JUDGE_RATE": "1000", "SPANWISE_JUDGE_URL": provider.judge_url}
+    visit_workers_of_gunicorn({**settings, **judge}, tmp_path)
+    assert provider.ledger()["auxiliary"] == {"completions": 13}
+    judged = [span for span in receiver.received.spans if span.name == "judge"]
+    assert {span.parent_id for span in judged} == {call.span_id for call in receiver.received.calls}
+
+
 def listening_at(server: subprocess.Popen[str]) -> str:
     assert server.stderr is not None
     for line in server.stderr:

@@ -33,7 +33,11 @@ def main() -> int:
         _work()
     signal.signal(signal.SIGTERM, _leave)
     with LocalProvider(Settings(speed=_SPEED)) as provider:
-        urls = {"OPENAI_BASE_URL": provider.openai_base_url, "ANTHROPIC_BASE_URL": provider.anthropic_base_url}
+        urls = {
+            "OPENAI_BASE_URL": provider.openai_base_url,
+            "ANTHROPIC_BASE_URL": provider.anthropic_base_url,
+            "SPANWISE_JUDGE_URL": provider.judge_url,
+        }
         instrument = str(Path(sys.executable).with_name("opentelemetry-instrument"))
         shop = [instrument, sys.executable, "-m", "native.traffic", "--shop"]
         with subprocess.Popen(shop, env={**os.environ, **urls}) as process:

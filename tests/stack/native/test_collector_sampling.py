@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from stack.native.collectors import SHORT, Addresses, collector, self_metric
 from stack.native.otlp import Plain, call, new_trace, send, span
@@ -18,6 +19,7 @@ KEPT: dict[str, dict[str, Plain]] = {
     "costly": {"spanwise.cost.amount": 0.10},
     "flagged": {"spanwise.screen.flagged": True},
     "leaking": {"spanwise.screen.leak": 0.93},
+    "judged": {"spanwise.judge.faults": ["harmful_content"]},
     "filtered": {"spanwise.outcome": "content_filter"},
     "sampled in the process": {"spanwise.sampling.reason": "share"},
 }
@@ -32,15 +34,23 @@ def all_decided(gateway: Addresses, traces: int, received: Telemetry, each: int 
     return len(received.spans) == self_metric(gateway, decided, 'sampled="true"') * each
 
 
+def judged_late(span: Span) -> Span:
+    """The span as of twenty seconds ago, so that what else the trace has comes long after it."""
+    span.start_time_unix_nano -= 20 * 10**9
+    span.end_time_unix_nano -= 20 * 10**9
+    return span
+
+
 def test_remarkable_traces_are_kept_whole_and_the_rest_is_left_out(tmp_path: Path) -> None:
     gateway = Addresses.free()
-    traces = {name: new_trace() for name in (*KEPT, "failed", "slow", "cheap", "plain")}
+    traces = {name: new_trace() for name in (*KEPT, "failed", "slow", "cheap", "plain", "long")}
     calls = [call(given, trace=traces[name]) for name, given in KEPT.items()]
     calls += [
         call(trace=traces["failed"], error="no"),
         call(trace=traces["slow"], seconds=10.5),
         call({"spanwise.cost.amount": 0.09, "spanwise.screen.flagged": False}, trace=traces["cheap"]),
         call({"spanwise.outcome": "ok"}, trace=traces["plain"]),
+        judged_late(call(trace=traces["long"])),
     ]
     with grpc_receiver() as (tempo, received):
         peers, none = {"tempo:4317": tempo.removeprefix("http://")}, {"TAIL_SHARE": "0"}
@@ -50,7 +60,7 @@ def test_remarkable_traces_are_kept_whole_and_the_rest_is_left_out(tmp_path: Pat
             send(gateway.http, [span("GET /", trace=trace) for trace in traces.values()])
             assert eventually(lambda: all_decided(gateway, len(traces), received, each=2))
     kept = {name for name, trace in traces.items() if any(found.trace_id == trace for found in received.spans)}
-    assert kept == set(traces) - {"cheap", "plain"}
+    assert kept == set(traces) - {"cheap", "plain", "long"}
 
 
 def test_share_is_kept_and_every_gateway_keeps_the_same(tmp_path: Path) -> None:
