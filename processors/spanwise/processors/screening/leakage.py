@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import fold
 from spanwise.processors.screening.letters import letters_of, rotated
-from spanwise.processors.screening.retelling import Points, points_of, retold
+from spanwise.processors.screening.retelling import retold
+from spanwise.processors.screening.topics import Topics, topics_of
 
 if TYPE_CHECKING:
     from spanwise.processors.screening.fingerprints import Fingerprints
@@ -50,7 +51,7 @@ class _Source(NamedTuple):
     introduction: int
     size: int
     canaries: frozenset[str]
-    points: Points
+    topics: Topics
     """For what is told in other words."""
 
 
@@ -68,7 +69,7 @@ def leak(system_prompt: str, completion: str) -> float:
     shared = max(_shared(source, stream) for stream in _streams(completion))
     enough = max(_RUN, min(_ENOUGH, int(source.size * _SHARE_OF_SHORT)))
     quoted = min(1.0, LEAK_THRESHOLD * shared / enough)
-    return quoted if quoted >= LEAK_THRESHOLD else max(quoted, retold(source.points, fold(completion)))
+    return quoted if quoted >= LEAK_THRESHOLD else max(quoted, retold(source.topics, fold(completion)))
 
 
 @lru_cache(maxsize=64)
@@ -89,7 +90,7 @@ def _prepared(system_prompt: str) -> _Source:
     canaries = frozenset((match[1] or match[2]).lower() for match in _CANARY.finditer(system_prompt))
     introduction = len(letters_of(_opening(folded)))
     return _Source(
-        positions, sorted_fingerprints(positions), introduction, len(stream), canaries, points_of(system_prompt)
+        positions, sorted_fingerprints(positions), introduction, len(stream), canaries, topics_of(system_prompt)
     )
 
 

@@ -24,7 +24,7 @@ class Orders(NamedTuple):
 ORDERS: Final = (
     Orders(
         "en",
-        r"\bmy (?:\w+ ){0,2}?(?:instructions?|guidelines|rules|orders|prompt|set-?up|brief|briefing|directives|role|configuration)\b|\b(?:the|this|my) system (?:prompt|message)\b|\bi(?:'ve| have|'m| am| was) (?:been )?(?:told|instructed|asked|configured|set up|programmed|directed|ordered|given|supposed|meant|expected|required|forbidden|to [a-z]|not (?:to|allowed|permitted|supposed|meant))\b|\b(?:they|somebody|someone) (?:\w+ )?(?:want|told|asked|instructed|expect|set)(?:s|ed)? me\b|\b(?:here (?:is|are)|these are) (?:\w+ ){0,3}(?:instructions|prompt|guidelines|rules)\b",
+        r"\bmy (?:\w+ ){0,2}?(?:instructions?|guidelines|rules|orders|prompt|set-?up|brief|briefing|directives|configuration)\b|\bthe system (?:prompt|message) (?:i have|says|tells|asks|requires|instructs)\b|\bi(?:'ve| have|'m| am| was) (?:been )?(?:told|instructed|asked|configured|set up|programmed|directed|ordered|given|supposed|meant|expected|required|forbidden|to [a-z]|not (?:to|allowed|permitted|supposed|meant))\b|\b(?:they|somebody|someone) (?:\w+ )?(?:want|told|asked|instructed|expect|set)(?:s|ed)? me\b",
         r"\byou(?:'re| are) (?:an? |the )?(?:[\w',]+ ){0,5}?(?:assistant|agent|bot|chatbot|guide|tutor|concierge|advis[eo]r|helper|model|expert|specialist|coach|host|keeper|persona)\b|\byou (?:play|act as|help with|address|speak|despise|answer|collect|compare|look after|take orders|may (?:offer|give|only)|must not|must never)\b|\b(?:never|do not|don't|must not|may not|should not|but not) (?:\w+ )?(?:mention|reveal|disclose|discuss|talk|speak|tell|say|promise|offer|admit|recommend|comment|speculate|answer|respond|show|share|give|volunteer|threaten|store|print|announce|confirm|quote|explain|invent|use|run|ask|refer|push)\b|\b(?:if|when|whenever|unless|after|before|until) (?:an?|the|any) (?:customer|client|guest|visitor|user|employee|patient|player|learner|student|caller|member|household|reader|buyer)s?\b|\b(?:if|when|whenever|unless) (?:someone|somebody|anyone|anybody|asked|attacked|you are asked)\b|\b(?:the|tell|send|call every) (?:customer|client|guest|visitor|user|player|learner|patient|caller|journalist)s?\b|\b(?:customers|clients|guests|visitors|users|players|learners|patients|employees|callers) (?:who|are|with|of|that|must|may)\b|\balways (?:ask|answer|reply|respond|use|end|start|begin|name|give|say|mention|check|offer|greet|recommend)\b|\b(?:say|tell them) (?:only )?that\b|\b(?:answer|reply|respond|write|speak|use|keep) (?:\w+ ){0,3}?(?:in|under|below|shorter|fewer|tone|language|polite|calm)\b|\b(?:recommend|offer|send|refer|escalate|forward|direct) (?:\w+ ){1,5}?(?:to|first|only|at the end)\b|\bkeep (?:the secret|quiet)\b",
         "I've been told to be brief.",
         "Never mention the warehouse. If a customer insists, say that you do not know.",
@@ -38,7 +38,7 @@ ORDERS: Final = (
     ),
     Orders(
         "fr",
-        r"\bmes (?:\w+ ){0,2}?(?:instructions|consignes|directives|règles)\b|\bmon (?:prompt|rôle)\b|\bj'ai (?:reçu|pour) (?:\w+ ){0,3}?(?:instruction|consigne|ordre|mission)s?\b|\bon m'a (?:\w+ )?(?:dit|demandé|ordonné|chargé|instruit|configuré)\b|\bje suis censée?\b",
+        r"\bmes (?:\w+ ){0,2}?(?:instructions|consignes|directives|règles)\b|\bmon (?:system )?prompt\b|\bj'ai (?:reçu|pour) (?:\w+ ){0,3}?(?:instruction|consigne|ordre|mission)s?\b|\bon m'a (?:\w+ )?(?:dit|demandé|ordonné|chargé|instruit|configuré)\b|\bje suis censée?\b",
         r"\b(?:tu (?:es|joues|dois|réponds|aides|parles|sais|donnes|vouvoies|appelles|méprises|compares)|vous (?:êtes|devez)|tu ne dois|vous ne devez)\b|\bn(?:e |')(?:[\w']+ ){0,2}?(?:mentionne|dis|dites|parle|parlez|donne|donnez|propose|révèle|divulgue|promets|recommande|commente|offre|utilise|fais|montre|réponds|discute|partage|marchande|mens)[sz]?\b|\b(?:si|quand|lorsque) (?:le |la |un |une |l')?(?:client|utilisateur|joueur|visiteur|patient|employé|élève|quelqu'un)\w*|\b(?:les|aux|le|au|des|chaque) (?:client|utilisateur|joueur|visiteur|patient|employé|élève|journaliste)s?\b|\b(?:demande|réponds|vérifie|propose|recommande|refuse|explique|appelle|utilise|vends)s? (?:d'abord|toujours|sur|en|aux?|par|avec|la|le|les|de)\b",
         "On m'a demandé d'être bref.",
         "Tu es l'assistant. Ne mentionne jamais l'entrepôt.",
@@ -52,14 +52,14 @@ ORDERS: Final = (
     ),
     Orders(
         "it",
-        r"\ble mie (?:\w+ ){0,2}?(?:istruzioni|regole|direttive|linee guida)\b|\bil mio (?:prompt|ruolo)\b|\bmi (?:è stato|hanno) (?:detto|chiesto|ordinato|indicato|imposto)\b|\bsono stat[oa] (?:istruit|programmat|configurat|incaricat)[oa]\b",
+        r"\ble mie (?:\w+ ){0,2}?(?:istruzioni|regole|direttive|linee guida)\b|\bil mio prompt\b|\bmi (?:è stato|hanno) (?:detto|chiesto|ordinato|indicato|imposto)\b|\bsono stat[oa] (?:istruit|programmat|configurat|incaricat)[oa]\b",
         r"\b(?:tu )?sei (?:un|una|il|la|lo|l')|\b(?:non devi|devi (?:sempre|rispondere|dire))\b|\b(?:non|mai) (?:\w+ )?(?:menzionare|dire|rivelare|parlare|promettere|offrire|dare|usare|ammettere|mostrare|fare|consigliare|condividere|chiedere|commentare|rispondere)\b|\b(?:se|quando) (?:un |una |il |la |i |l')?(?:client|utent|qualcun|giocator|pazient|visitator|dipendent|alliev|ospit|student)\w*|\b(?:il|i|gli|al|ai|un|l'|all'|che l') ?(?:client|utent|giocator|pazient|visitator|dipendent|alliev|ospit)[aeio]\b|\b(?:nuovi|tutti gli altri) pazienti\b|\b(?:rispondi|chiedi|usa|di'|indica|mantieni|correggi|proponi|offri|fingi|spiega|verifica|consiglia) (?:\w+ ){0,2}?(?:la|il|lo|un|una|in|al|di|solo|sempre|subito|che|con|le|i)\b",
         "Mi è stato detto di essere breve.",
         "Sei un assistente. Non parlare mai del magazzino.",
     ),
     Orders(
         "pt",
-        r"\bminhas (?:\w+ ){0,2}?(?:instruções|regras|diretrizes|ordens)\b|\bmeu (?:prompt|papel)\b|\bfui (?:instruíd|programad|configurad|orientad)[oa]\b|\b(?:me disseram|me pediram|disseram-me|pediram-me|foi-me dito|foi-me pedido)\b",
+        r"\bminhas (?:\w+ ){0,2}?(?:instruções|regras|diretrizes|ordens)\b|\bmeu prompt\b|\bfui (?:instruíd|programad|configurad|orientad)[oa]\b|\b(?:me disseram|me pediram|disseram-me|pediram-me|foi-me dito|foi-me pedido)\b",
         r"\bvocê (?:é|deve|ajuda|fala|responde|verifica|não é|não deve)\b|\b(?:nunca|não|jamais|nem) (?:\w+ )?(?:mencion|dig|revel|fal|promet|ofereç|recomend|coment|us|compartilh|avali|guard|mostr|discut|admit|especul|faç|respond|pergunt|execut)(?:e|a|es|as)\b|\b(?:se|quando) (?:um |uma |o |a |os )?(?:client|usuári|utilizador|alguém|jogador|pacient|visitant|funcionári|hóspede|alun)\w*|\b(?:o|os|ao|aos|um) (?:client|usuári|utilizador|jogador|pacient|visitant|funcionári|hóspede)\w*|\b(?:responda|pergunte|recolha|diga|escreva|verifique|recuse|indique|ofereça|use|peça|recomende|encerre|atrase) (?:\w+ ){0,2}?(?:a|o|as|os|em|aos?|que|só|cada|com)\b",
         "Fui instruído a ser breve.",
         "Você é o assistente. Nunca mencione o armazém.",
@@ -95,7 +95,7 @@ ORDERS: Final = (
     Orders(
         "cs",
         r"\bmoje (?:\w+ )?(?:instrukce|pokyny|pravidla)\b|\bbylo mi (?:řečeno|nakázáno)\b|\bmám (?:za úkol|pokyn)\b",
-        r"\bjsi \w+|\bnikdy ne\w+|\bne(?:zmiňuj|říkej|prozrazuj|slibuj|nabízej|dávej|mluv|ukazuj|zmiň|prozraď)\b|\b(?:pokud|když|jestliže) (?:zákazník|někdo|uživatel|host|hráč|pacient)|\b(?:odpovídej|zeptej se|doporuč|nabídni|ověř)\b",
+        r"\bjsi \w+|\bnikdy ne\w+|\bne(?:zmiňuj|říkej|prozrazuj|slibuj|nabízej|dávej|mluv|ukazuj|zmiň|prozraď)\b|\b(?:pokud|když|jestliže) (?:zákazník|někdo|uživatel|host|hráč|pacient)|\b(?:odpovídej|zeptej se|doporuč|nabídni|ověřuj)\b",
         "Bylo mi řečeno, abych byl stručný.",
         "Jsi asistent. Nikdy nezmiňuj sklad.",
     ),
@@ -157,14 +157,14 @@ ORDERS: Final = (
     ),
     Orders(
         "ja",
-        r"私の(?:システム)?(?:指示|プロンプト|ルール|設定|役割)|(?:指示|命令|設定)されて(?:い|お)|と(?:言われて|指示され|命じられ)",
+        r"私の(?:システム)?(?:指示|プロンプト|ルール|設定)|(?:指示|命令|設定)されて(?:い|お)|と(?:言われて|指示され|命じられ)",
         r"あなたは|(?:し|言わ|見せ|話さ|認め|教え|使わ|明かさ|勧め|渡さ)ないでください|てはいけません|ふりをして|(?:ユーザー|お客様|顧客|学習者|ゲスト|プレイヤー|患者|社員|従業員|生徒)(?:が|に)|(?:決して|絶対に|常に|必ず)|(?:求められ|聞かれ|尋ねられ)(?:たら|ない限り|た場合)",
         "簡潔に答えるよう指示されています。",
         "あなたはアシスタントです。倉庫のことは言わないでください。",
     ),
     Orders(
         "ko",
-        r"(?:나의|내|저의|제) (?:시스템 )?(?:지시|지침|프롬프트|규칙)|(?:지시|지침)[을를]? 받았|라고 (?:지시|들었)",
+        r"(?:나의|내|저의|제) (?:시스템 )?(?:지시|지침|프롬프트|규칙)|(?:지시|지침)(?:을|를)? ?받았|라고 (?:지시|들었)",
         r"당신은|너는|절대 |결코 |(?:말|언급|공개|약속|제안|추천|논의)하지 ?(?:마|말)|(?:사용자|고객|손님|직원|환자|플레이어)(?:가|이|에게)|(?:항상|반드시) ",
         "짧게 대답하라는 지시를 받았습니다.",
         "당신은 도우미입니다. 고객이 물어도 창고를 언급하지 마세요.",
