@@ -7,11 +7,11 @@ from catalogue.figures import increase_of, rate_of
 from catalogue.panels import About, Limits, lines, number
 from catalogue.target import PromQL
 
-__all__ = ["LOST", "RECORDS", "WAITING"]
+__all__ = ["PANELS"]
 
 _ARRIVED = traces("Traces that arrived", spans())
 
-LOST = number(
+_LOST = number(
     "Audit records lost",
     "short",
     About(
@@ -27,7 +27,7 @@ LOST = number(
     width=4,
     height=6,
 )
-RECORDS = lines(
+_RECORDS = lines(
     "Audit records",
     "cps",
     About(
@@ -43,7 +43,7 @@ RECORDS = lines(
     width=7,
     height=6,
 )
-WAITING = lines(
+_WAITING = lines(
     "Audit records waiting",
     "short",
     About(
@@ -58,3 +58,5 @@ WAITING = lines(
     width=6,
     height=6,
 )
+
+PANELS = (_LOST, _RECORDS, _WAITING)

@@ -14,6 +14,7 @@ from spanwise.semconv import attributes as names
 __all__ = [
     "attribute",
     "calls",
+    "judged",
     "other",
     "runbook",
     "spans",
@@ -62,6 +63,11 @@ def spans(*conditions: str) -> str:
 def calls(*conditions: str) -> str:
     """As `spans`: calls to models, for the providers, models and features that the reader chose."""
     return spans(_CALL, _chosen("provider"), _chosen("model"), _chosen("feature"), *conditions)
+
+
+def judged(whose: str, *conditions: str) -> str:
+    """A TraceQL query for what the judge said of these calls: spans below theirs, in the same trace."""
+    return f"{whose} > {spans(*conditions)}"
 
 
 def traces(title: str, query: str) -> DashboardLink:

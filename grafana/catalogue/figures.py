@@ -122,9 +122,12 @@ def of_usual(series_name: str, level: str) -> PromQL:
     return PromQL(f"sum ({series_name} and {expected}) / sum ({expected})", "of usual")
 
 
-def or_zero(expr: str, label: str) -> str:
-    """`expr`, or a zero called `none` where it has no series: nothing lost has to look different from nothing known."""
-    return f'{expr} or label_replace(vector(0), "{label}", "none", "", "") unless on () ({expr})'
+def or_zero(expr: str, label: str, zero: str = "vector(0)") -> str:
+    """`expr`, or a zero called `none` where it has no series: nothing lost has to look different from nothing known.
+
+    `zero`: one that is there only while something is known.
+    """
+    return f'{expr} or label_replace({zero}, "{label}", "none", "", "") unless on () ({expr})'
 
 
 def rate_of(counter: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from catalogue import audit_panels
+from catalogue import audit_panels, judge_panels
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import spans, traces
-from catalogue.figures import increase_of, noticed_by, noticed_of, or_zero, rate_of
-from catalogue.judging import BLIND, REASON
+from catalogue.figures import increase_of, noticed_of, or_zero, rate_of
 from catalogue.palette import BAND, GOOD, SEVERE, WARNING
 from catalogue.panels import About, Limits, bars, lines, number, states
 from catalogue.target import PromQL
@@ -235,21 +234,6 @@ _ERRORS = bars(
     width=8,
     height=6,
 )
-_NOT_JUDGED = bars(
-    "Calls not judged",
-    "cpm",
-    About(
-        "Calls per minute that the judge was to read and that were not judged, by reason.",
-        "`unavailable`, `unreadable`, `unpriced` and `redaction` are faults: nobody knows what these calls hold.",
-        "Most of them for such a reason is an alert. `budget`, `rate`, `queue`, `too_long`: limits that you set.",
-    ),
-    PromQL(or_zero(noticed_by("judge_skipped", REASON), REASON), f"{{{{{REASON}}}}}"),
-    colours={"none": BAND} | dict.fromkeys(BLIND, SEVERE),
-    none="No judge",
-    links=(_ALL,),
-    width=7,
-    height=6,
-)
 _COLLECTOR = lines(
     "Collector spans",
     "cps",
@@ -374,7 +358,10 @@ DASHBOARD = Dashboard(
     (
         Row("Can it be trusted?", (_UP, _LOST, _FAULTS, _REFUSED, _DISCARDED, _RULE_FAILURES)),
         Row("In the applications", (_FLOW, _LOST_BY, _KEPT, _QUEUE, _INLINE, _UNPARSED, _CONTENT, _ERRORS)),
-        Row("Audit log and judge", (audit_panels.LOST, audit_panels.RECORDS, audit_panels.WAITING, _NOT_JUDGED)),
+        Row(
+            "Audit log and judge",
+            (*audit_panels.PANELS, judge_panels.NOT_JUDGED),
+        ),
         Row("Collectors", (_COLLECTOR, _COLLECTOR_QUEUE)),
         Row("Backends", (_TEMPO, _METRICS, _RULES, _NOTIFICATIONS, _MEMORY)),
     ),

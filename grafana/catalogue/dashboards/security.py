@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from catalogue import judge_panels
 from catalogue.dashboard import Dashboard, Row
 from catalogue.drill_down import calls, spans, traces, traces_of_bar, traces_of_row, traces_of_series
-from catalogue.figures import counted, named, noticed, noticed_by, noticed_each, noticed_of, or_zero, ratio
+from catalogue.figures import counted, named, noticed, noticed_by, noticed_of, or_zero, ratio
 from catalogue.foundation import DashboardLink, Panel
-from catalogue.judging import FAILS, FAULT, REASON
-from catalogue.palette import BAND, GOOD, HARMS, LIMIT, SEVERE
-from catalogue.panels import About, Limits, bars, lines, number, ranking
-from catalogue.promql import FEATURE, MODEL, SERVICE, comma
+from catalogue.palette import BAND, HARMS, LIMIT, SEVERE
+from catalogue.panels import About, Limits, bars, number, ranking
+from catalogue.promql import FEATURE, MODEL
 from catalogue.tables import Column, rows, trace_list
 from catalogue.target import PromQL, Target, TraceQL
 
@@ -27,14 +27,11 @@ _LEAKED = traces(
     "Traces of leaks", calls('(span.spanwise.screen.leak > 0 || span.spanwise.screen.category=~".*_leak")')
 )
 _HARMFUL = traces("Traces of harmful content", calls("span.spanwise.screen.harm != nil"))
-_SAMPLED = traces("Traces of such calls", calls())
 _OVER = traces("Traces of those over a limit", calls(_IS_OVER))
 _REDACTED = traces("Traces with redacted values", spans("span.spanwise.redaction.count > 0"))
 _SECRET = traces("Traces with secrets", spans('span.spanwise.redaction.types="SECRET"'))
 _BLANK = traces("Traces without their content", spans("span.spanwise.redaction.failed=true"))
 _LIMIT = "spanwise_abuse_subject, spanwise_abuse_reason"
-_SPENT_JUDGING = counted("judge_cost_usd")
-_SPENT = f"sum ({counted('cost_usd', comma(SERVICE))} and {counted('judge_cost_usd', comma(SERVICE))})"
 _NAMES_LIMIT = "{{spanwise_abuse_subject}} {{spanwise_abuse_reason}}"
 
 
@@ -291,94 +288,6 @@ _READ = trace_list(
     width=12,
     height=8,
 )
-_FAULTS = bars(
-    "Faults found by the judge",
-    "reqpm",
-    About(
-        "Calls per minute in which the judge, a model that reads a sample of them, found a fault, by fault.",
-        "It understands what patterns cannot: an order in a language nobody wrote a rule for, an answer that harms.",
-        "Read why: the log record `gen_ai.evaluation.result` has the judge's reason and the id of the trace.",
-    ),
-    PromQL(or_zero(noticed_by("judged", FAULT, FAILS), FAULT), f"{{{{{FAULT}}}}}"),
-    colours={"none": BAND, "prompt_injection": "orange", "system_prompt_leak": SEVERE, "harmful_content": "purple"},
-    links=(_SAMPLED, _FLAGGED),
-)
-_FAULT_SHARE = ranking(
-    "Judged calls with a fault",
-    "percentunit",
-    About(
-        "Share of the calls judged in the time shown that have a fault, by fault.",
-        "Calls are drawn by chance: the same share of all calls has it, within what few calls can tell.",
-        "From 5 % on, and three calls in half an hour, an alert fires. Read some before you believe the judge.",
-    ),
-    PromQL(ratio(noticed_each("judged", FAULT, FAILS), noticed_each("judged", FAULT)), f"{{{{{FAULT}}}}}", "instant"),
-    none="Nothing judged",
-    limits=Limits(0.02, 0.05),
-    decimals=1,
-    links=(_SAMPLED, _FLAGGED),
-    width=6,
-)
-_JUDGE_COST = number(
-    "What judging costs",
-    "currencyUSD",
-    About(
-        "What the judge cost in the time shown, what the judged services spent on their own calls, and the one as a "
-        "share of the other.",
-        "The judge is paid like any model, and its spend is no part of the application's.",
-        "Too much: judge a smaller share, or with a smaller model. The judge's is shown whatever model or feature you "
-        "choose.",
-    ),
-    PromQL(_SPENT_JUDGING, "judge", "instant"),
-    PromQL(_SPENT, "application", "instant"),
-    PromQL(f"{_SPENT_JUDGING} / ({_SPENT} > 0)", "share", "instant"),
-    units={"share": "percentunit"},
-    none="Nothing judged",
-    decimals=2,
-    links=(_SAMPLED,),
-    width=6,
-    height=8,
-)
-_JUDGED = lines(
-    "Judged and left out",
-    "reqpm",
-    About(
-        "Calls per minute that were judged, and those that were to be and were not, by reason.",
-        "`budget`, `rate`, `queue` and `too_long` are limits that you set; the others are faults, and what they leave "
-        "out may hold anything.",
-        "Much left out: raise that limit, or judge a smaller share on purpose. Faults: see the pipeline dashboard.",
-    ),
-    PromQL("60 * sum (genai:service:judged:rate5m)", "judged"),
-    PromQL(f"60 * sum by ({REASON}) (genai:judge_skipped:rate5m) > 0", f"left out: {{{{{REASON}}}}}"),
-    colours={"judged": GOOD},
-    stacked=True,
-    none="Nothing judged",
-    least=1,
-    links=(_SAMPLED,),
-)
-_FAULTY = rows(
-    "Faults by model and feature",
-    About(
-        "Faults that the judge found in the time shown, by service, feature, model and fault.",
-        "One feature with most of them has an open door; one model with most of them gives in more easily.",
-        "Click a row for its traces; those that screening flagged too are the first to read.",
-    ),
-    (
-        Column("service_name", "Service", width=85),
-        Column(FEATURE, "Feature", width=110),
-        Column(MODEL, "Model", width=185),
-        Column(FAULT, "Fault", width=140),
-        Column("Value", "Calls", "short", decimals=0, width=130, bar=True),
-    ),
-    PromQL(
-        named(noticed_each("judged", f"service_name, {FEATURE}, {MODEL}, {FAULT}", FAILS), FEATURE, "no feature")
-        + " > 0",
-        shape="rows",
-    ),
-    none="No faults found",
-    sort="Calls",
-    links=(traces_of_row(MODEL),),
-    width=12,
-)
 
 DASHBOARD = Dashboard(
     "GenAI security",
@@ -387,7 +296,7 @@ DASHBOARD = Dashboard(
         Row("Is somebody at work?", (_ATTACKS, _SHARE, _LEAKS, _OVERS, _HARMS, _SECRETS, _PERSONAL, _BLANKED)),
         Row("Attacks", (_FLAGS, _USERS, _PLACES, _WHERE, _READ)),
         Row("Leaks and harm", (_LEAKS_BY_KIND, _HARM_BY_KIND)),
-        Row("Judge", (_FAULTS, _FAULT_SHARE, _JUDGE_COST, _JUDGED, _FAULTY)),
+        Row("Judge", judge_panels.FINDINGS),
         Row("Limits of users, tenants and keys", (_LIMITS, _USERS_OVER)),
         Row("Personal data and secrets", (_TYPES, _SECRETS_OVER_TIME)),
     ),

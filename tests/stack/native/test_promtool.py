@@ -11,7 +11,8 @@ pytest.importorskip("grafana_foundation_sdk", reason="needs Python 3.11")
 
 from catalogue.alert import Series
 from catalogue.alerts import ALERTS
-from catalogue.figures import noticed, noticed_by
+from catalogue.figures import noticed, noticed_by, noticed_each, ratio
+from catalogue.judging import FAILS, FAULT, JUDGE, VERDICT
 from catalogue.promql import ENVIRONMENT, MODEL, OUTCOME, PROVIDER, SERVICE_NAME, series
 from catalogue.promtool import compiled, document, expectation
 from catalogue.scenes import (
@@ -107,6 +108,43 @@ def test_first_event_of_a_process_is_on_the_dashboards(tmp_path: Path) -> None:
         value(noticed_by("flagged", SERVICE_NAME), 60, 0, (SERVICE_NAME, "shop")),
     )
     prove(tmp_path, given, *looks)
+
+
+def of_judge(fault: str, verdict: str, steps: str, *labels: tuple[str, str]) -> Series:
+    """Verdicts of a judge on one fault, as its histogram counts them."""
+    name = series(metrics.JUDGE_SCORE, "count")
+    return selector(name, *SHOP, (FAULT, fault), (VERDICT, verdict), *labels, ("instance", "a")), steps
+
+
+def test_call_that_is_judged_for_several_faults_is_one_call(tmp_path: Path) -> None:
+    given = (
+        of_judge("prompt_injection", "pass", "0+5x30"),
+        of_judge("prompt_injection", "fail", "0+1x30"),
+        of_judge("system_prompt_leak", "pass", "0+6x30"),
+        of_judge("harmful_content", "pass", "0+6x30"),
+    )
+    failed = f"genai:judged:rate5m{{{FAILS}}}"
+    own = (*SHOP, (FAULT, "prompt_injection"), (VERDICT, "fail"))
+    prove(
+        tmp_path, given, value("genai:service:judged:rate5m", 30, 0.1, *SHOP), value(failed, 30, round(1 / 60, 3), *own)
+    )
+
+
+def test_share_of_faults_counts_the_first_one_of_each_model(tmp_path: Path) -> None:
+    """Faults are rare: most of them are the first that their series counts."""
+    given = (
+        of_judge("prompt_injection", "pass", "0+0.6x60"),
+        of_judge("prompt_injection", "fail", "_x40 1x20", (MODEL, "gpt-5")),
+        of_judge("prompt_injection", "fail", "_x50 1x10", (MODEL, "gpt-5-mini")),
+    )
+    share = ratio(noticed_each("judged", FAULT, FAILS), noticed_each("judged", FAULT)).replace("$__range", "30m")
+    prove(tmp_path, given, value(share, 60, 0.1, (FAULT, "prompt_injection")))
+
+
+def test_cost_of_a_judge_is_told_by_its_own_model(tmp_path: Path) -> None:
+    cost_of_judge = selector(series(metrics.JUDGE_COST), *SHOP, (MODEL, "gpt-5-nano"), ("instance", "a"))
+    spent = f"sum by ({JUDGE}, {MODEL}) (increase(genai:judge_cost_usd:total[10m]))"
+    prove(tmp_path, ((cost_of_judge, "0+0.5x30"),), value(spent, 30, 5, (JUDGE, "gpt-5-nano")))
 
 
 def of_generation(name: str, per_minute: dict[str, float]) -> tuple[Series, ...]:
