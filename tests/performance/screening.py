@@ -1,13 +1,14 @@
-"""Prints the tables of docs/screening.md: `PYTHONPATH=tests python -m performance.screening FOLDER`.
+"""Prints the tables of docs/screening.md: `PYTHONPATH=tests python -m performance.screening [FOLDER]`.
 
-The folder holds labelled texts of public benchmarks, which are under their own licences and not part of the repository:
+Leaks in other words are measured on the project's own corpus. The folder, if given, holds labelled texts of public
+benchmarks, which are under their own licences and not part of the repository:
 
 `injection_*.jsonl`: `text`, `label` (1 is an attack), `source`, `kind` (which tells the place), `group` (`explicit`,
 `contextual`, `benign` and others).
 `leak_*.jsonl` with `leak_prompts_*.jsonl`: `completion`, `label`, `kind`, `hard` (encoded) and `sp`, the number of the
 system prompt; and `sp`, `text`.
 
-With `--embedding` documents are read with the sentence model as well, at most 80 per source.
+With `--embedding` answers, and documents, at most 80 per source, are read with the sentence model as well.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from time import perf_counter
 from typing import Final, NamedTuple, cast
 
 from spanwise.processors.screening import LEAK_THRESHOLD, THRESHOLD, Place, ScreenModel, leak, screen
+from unit.leaked_prompts import HARMLESS, LEAKS, answers
 
 _DOCUMENTS: Final = {
     *("document", "indirect", "indirect_naive", "indirect_agent", "encoded", "structural", "template"),
@@ -56,11 +58,14 @@ class _Scored(NamedTuple):
 
 
 def main() -> None:
-    """Print every table that the folder has data for."""
+    """Print the table of the project's own leaks, and every table that the folder has data for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--embedding", action="store_true", help="read documents with the sentence model as well")
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--embedding", action="store_true", help="use the sentence model as well")
     given = parser.parse_args()
+    _print_own_leaks("embedding" if given.embedding else "hashed")
+    if given.folder is None:
+        return
     texts = list(_texts(given.folder))
     if given.embedding:
         _print_sources(_scored(_few_documents(texts), "embedding"))
@@ -147,6 +152,17 @@ def _print_leaks(folder: Path) -> None:
     print("\n| completions | kind | texts | called a leak |\n|---|---|---|---|")
     for (kind, name), found in sorted(by_kind.items()):
         print(f"| {kind} | {name} | {len(found)} | {sum(found) / len(found):.3f} |")
+
+
+def _print_own_leaks(model: ScreenModel) -> None:
+    by_kind: dict[tuple[str, bool], list[bool]] = defaultdict(list)
+    for answer in answers():
+        by_kind[answer.kind, answer.read].append(leak(answer.prompt, answer.text, model=model) >= LEAK_THRESHOLD)
+    print("| own answers | called a leak, read half | unread half |\n|---|---|---|")
+    for kind in (*LEAKS, *HARMLESS):
+        read, unread = (f"{sum(found)} of {len(found)}" for found in (by_kind[kind, True], by_kind[kind, False]))
+        print(f"| {kind} | {read} | {unread} |")
+    print()
 
 
 def _print_time(texts: Iterable[str]) -> None:

@@ -53,7 +53,7 @@ class CallScreener:
         if worst is not None and worst.verdict.flagged:
             _note(span, worst)
         if settings.outputs:
-            _note_leaks(span, content, said)
+            _note_leaks(span, content, said, self._model)
         if settings.harm:
             _note_harm(span, read, self._allow)
         if settings.refusals:
@@ -106,10 +106,10 @@ def _note(span: SpanView, found: _Found) -> None:
         )
 
 
-def _note_leaks(span: SpanView, content: Content, said: Sequence[Passage]) -> None:
+def _note_leaks(span: SpanView, content: Content, said: Sequence[Passage], model: ScreenModel) -> None:
     tools = definitions(content)
     given = {
-        "system_prompt": _leak(instructions(content), said),
+        "system_prompt": _leak(instructions(content), said, model),
         "tool_definitions": _leak(tools, said) if len(tools) >= _SHORTEST_DEFINITIONS else 0.0,
     }
     leaked = tuple(what for what, score in given.items() if score >= LEAK_THRESHOLD)
@@ -118,9 +118,9 @@ def _note_leaks(span: SpanView, content: Content, said: Sequence[Passage]) -> No
         span.attributes[names.SCREEN_LEAKED] = leaked
 
 
-def _leak(told: str, said: Sequence[Passage]) -> float:
+def _leak(told: str, said: Sequence[Passage], model: ScreenModel = "hashed") -> float:
     text = "\n".join(passage.text for passage in said)
-    return leak(told, text) if told and text else 0.0
+    return leak(told, text, model=model) if told and text else 0.0
 
 
 def _note_harm(span: SpanView, read: Iterable[Passage], allow: AllowList) -> None:

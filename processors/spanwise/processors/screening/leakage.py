@@ -1,23 +1,24 @@
-"""Was the system prompt given away? Measured on the letters alone, so spelling it otherwise does not help.
+"""Was the system prompt given away? Quotes are measured here, other words in `retelling`.
 
-Prompt and completion are reduced to streams of folded letters and digits: no spaces, punctuation or case, and letters
-like the digits that stand for them in leetspeak. What counts is how much of the completion lies in runs that the
-prompt holds as well. Two things give nothing away: a single word, however long, and the first words of the prompt, by
-which an assistant introduces itself.
+Quotes are looked for in the letters alone, so spelling them otherwise does not help: prompt and completion are reduced
+to streams of folded letters and digits, without spaces, punctuation or case, and letters like the digits that stand for
+them in leetspeak. What counts is how much of the completion lies in runs that the prompt holds as well. Two things give
+nothing away: a single word, however long, and the first words of the prompt, by which an assistant introduces itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import fold
 from spanwise.processors.screening.letters import letters_of, rotated
-from spanwise.processors.screening.retelling import retold
+from spanwise.processors.screening.retelling import retold, tells
 from spanwise.processors.screening.topics import Topics, topics_of
+from spanwise.processors.screening.verdict import ScreenModel
 
 if TYPE_CHECKING:
     from spanwise.processors.screening.fingerprints import Fingerprints
@@ -55,21 +56,27 @@ class _Source(NamedTuple):
     """For what is told in other words."""
 
 
-def leak(system_prompt: str, completion: str) -> float:
+def leak(system_prompt: str, completion: str, *, model: ScreenModel = "hashed") -> float:
     """How much of `system_prompt` the `completion` gives away: 0 nothing, 1 surely.
 
     `LEAK_THRESHOLD` and more is a leak. Sees verbatim and partial quotes, lost case, punctuation or order, noise
     words, and the encodings that `screen` undoes; one canary token (a UUID, or a word that the prompt calls canary) is
-    enough. It does not see a free paraphrase or a translation. Reads the first 64 K characters of either.
+    enough. Of translations and paraphrases it sees those that keep names, numbers or words of the prompt. With the
+    model `embedding` it also sees some English summaries, and raises `ModelMissingError` if that is not installed.
+    Reads the first 64 K characters of either.
     """
     source = _prepared(system_prompt[:_MAX_CHARACTERS])
     completion = completion[:_MAX_CHARACTERS]
     if any(canary in completion.lower() for canary in source.canaries):
         return 1.0
-    shared = max(_shared(source, stream) for stream in _streams(completion))
+    texts = list(_texts(completion))
+    shared = max(_shared(source, stream) for stream in _streams(completion, texts))
     enough = max(_RUN, min(_ENOUGH, int(source.size * _SHARE_OF_SHORT)))
     quoted = min(1.0, LEAK_THRESHOLD * shared / enough)
-    return quoted if quoted >= LEAK_THRESHOLD else max(quoted, retold(source.topics, fold(completion)))
+    if quoted >= LEAK_THRESHOLD:
+        return quoted
+    told = max(quoted, *(retold(source.topics, text) for text in texts))
+    return told if told >= LEAK_THRESHOLD or model != "embedding" else max(told, _summarised(system_prompt, texts[0]))
 
 
 @lru_cache(maxsize=64)
@@ -99,15 +106,25 @@ def _opening(folded: bytes) -> bytes:
     return b" ".join(words[: min(_INTRODUCTION, len(words) // 4)])
 
 
-def _streams(completion: str) -> Iterator[bytes]:
-    """The letters of the completion as it stands, reversed, rotated, and with every encoding in it undone."""
-    folded = fold(_ESCAPE.sub(" ", completion))
-    yield letters_of(folded)
-    yield letters_of(fold(completion[::-1]))
-    yield letters_of(rotated(folded))
+def _texts(completion: str) -> Iterator[bytes]:
+    """The completion as it stands, and with every encoding in it undone."""
+    yield fold(_ESCAPE.sub("\n", completion))
     for reading in readings(completion):
         if reading.disguise not in ("leet", "rot13", "reversed", "spaced", "unspaced"):
-            yield letters_of(fold(reading.text))
+            yield fold(reading.text)
+
+
+def _streams(completion: str, texts: Sequence[bytes]) -> Iterator[bytes]:
+    """The letters of the texts, and of the completion reversed and rotated."""
+    yield from map(letters_of, texts)
+    yield letters_of(fold(completion[::-1]))
+    yield letters_of(rotated(texts[0]))
+
+
+def _summarised(system_prompt: str, folded: bytes) -> float:
+    from spanwise.processors.screening.embedding import summarised
+
+    return summarised(system_prompt, folded.decode()) if tells(folded) else 0.0
 
 
 def _shared(source: _Source, stream: bytes) -> int:

@@ -9,53 +9,70 @@ prompt and one of the text have in common. An answer that applies a rule does th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from spanwise.processors.linear import Pattern, compile_pattern
 from spanwise.processors.screening.folding import fold_pattern
-from spanwise.processors.screening.rules.orders import ORDERS
-from spanwise.processors.screening.topics import Topics, returned_to
+from spanwise.processors.screening.rules.orders import KEPT, ORDERS
+from spanwise.processors.screening.topics import Topics, returned_to, sentences_of
 
-__all__ = ["retold"]
+__all__ = ["retold", "tells"]
 
 _RETURNS: Final = 3
-"""Sentences of the prompt that a text must come back to, of a prompt that has so many."""
+"""Sentences of the prompt that a text must come back to."""
+_FEWER: Final = 2
+"""Of a prompt that has only three, or in a text that is full of orders."""
 _ORDERS: Final = 3
-"""Orders in a text that does not say that it has them."""
+"""Orders in a text that does not say that it has them, at least."""
+_MANY: Final = 5
+_DENSE: Final = 0.5  # orders to a sentence
+_SPARSE: Final = 0.125
 
 
 def retold(topics: Topics, folded: bytes) -> float:
     """How surely folded text gives the prompt away in other words: 0 not at all, 0.5 and more surely enough."""
-    orders = _orders(folded)
-    if not orders:
+    told = tells(folded)
+    orders = 0 if told else _count(_patterns().ordered, folded)
+    if not told and orders < _ORDERS:
         return 0.0
-    returns = len(returned_to(topics, folded.decode()))
-    enough = min(_RETURNS, max(2, len(topics.sizes) // 2))
-    return 0.5 * min(orders / _ORDERS, returns / enough)
+    text = folded.decode()
+    sentences = len(sentences_of(text))
+    if not told and orders < _SPARSE * sentences:
+        return 0.0
+    few = orders >= max(_MANY, _DENSE * sentences) or len(topics.sizes) < 2 * _FEWER
+    return min(1.0, 0.5 * len(returned_to(topics, text)) / (_FEWER if few else _RETURNS))
 
 
-def _orders(folded: bytes) -> int:
-    """How many orders there are, at most as many as count; as many at once where the text says that it has some."""
-    told, ordered = _patterns()
-    if told.search(folded, 0):
-        return _ORDERS
-    found = 0
-    for found, _ in enumerate(ordered.finditer(folded, 0, len(folded)), 1):
-        if found == 2 * _ORDERS:
-            break
-    return found
+class _Patterns(NamedTuple):
+    told: Pattern
+    ordered: Pattern
+    kept: Pattern
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[Pattern, Pattern]:
-    told = "|".join(f"(?:{fold_pattern(orders.told)})" for orders in ORDERS)
-    ordered = "|".join(f"(?:{fold_pattern(orders.ordered)})" for orders in ORDERS)
-    return _compiled(told), _compiled(ordered)
+def _patterns() -> _Patterns:
+    told = _compiled(orders.told for orders in ORDERS)
+    return _Patterns(told, _compiled(orders.ordered for orders in ORDERS), _compiled(kept.pattern for kept in KEPT))
 
 
-def _compiled(pattern: str) -> Pattern:
+def _compiled(patterns: Iterable[str]) -> Pattern:
+    together = "|".join(f"(?:{fold_pattern(pattern)})" for pattern in patterns)
     try:
-        return compile_pattern(pattern, latin1=False)
+        return compile_pattern(together, latin1=False)
     except ImportError:
-        return re.compile(pattern.encode())
+        return re.compile(together.encode())
+
+
+def tells(folded: bytes) -> bool:
+    """Whether a sentence speaks of the orders that an assistant has, and does not say that it keeps them to itself."""
+    told, _, kept = _patterns()
+    if told.search(folded, 0) is None:
+        return False
+    sentences = (sentence.encode() for sentence in sentences_of(folded.decode()))
+    return any(told.search(sentence, 0) and not kept.search(sentence, 0) for sentence in sentences)
+
+
+def _count(pattern: Pattern, folded: bytes) -> int:
+    return sum(1 for _ in pattern.finditer(folded, 0, len(folded)))

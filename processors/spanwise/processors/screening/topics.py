@@ -10,12 +10,12 @@ from typing import Final, NamedTuple
 from spanwise.processors.screening.everyday import EVERYDAY
 from spanwise.processors.screening.folding import fold
 
-__all__ = ["Topics", "returned_to", "topics_of"]
+__all__ = ["Topics", "returned_to", "sentences_of", "topics_of"]
 
-_END: Final = re.compile(r"(?<=[.!?;。；！？])\s+|(?<=[。；！？])|\n+")
+_END: Final = re.compile(r"(?<=[^\s.]{3}[.!?;])\s+|(?<=[。；！？])|\n+")  # "Mr. Brown" is not two sentences
 _WORD: Final = re.compile(r"[^\W\d_\u3040-\u30ff\u4e00-\u9fff]{4,}")
-_NAME: Final = re.compile(r"(?<=[\w,;&'’)] )[\"'“«(]?([A-ZÀ-ÞŠŽА-Я][\w-]{3,})")
-_NUMBER: Final = re.compile(r"(?<![\w%.+/-])\d+(?:[.,: ]\d+)*(?![\w%/-])")
+_NAME: Final = re.compile(r"(?<=[\w.,;&'’)] )[\"'“«(]?([A-ZÀ-ÞŠŽА-Я][\w-]{3,})")
+_NUMBER: Final = re.compile(r"(?<![\w%.+/=&-])\d+(?:[.,: ]\d+)*(?![\w%/-])")
 _CODE: Final = re.compile(r"(?<![a-z0-9_@.+/=%-])[a-z0-9](?:[a-z0-9_@.+-]{0,38}[a-z0-9])(?![a-z0-9_@.+/=%-])", re.ASCII)
 _WHOLE: Final = re.compile(r"[:.,]00$|\D")
 
@@ -43,7 +43,7 @@ class Topics(NamedTuple):
 
 def topics_of(prompt: str) -> Topics:
     """Take `prompt` apart; costs about as much as reading it once."""
-    sentences = [sentence for sentence in _END.split(prompt) if sentence.strip()]
+    sentences = sentences_of(prompt)
     folded = [fold(sentence).decode() for sentence in sentences]
     lower = set(_WORD.findall(" ".join(re.findall(r"\b[a-zà-ÿ]\w+", prompt))))
     anchors: dict[str, int] = {}
@@ -55,10 +55,15 @@ def topics_of(prompt: str) -> Topics:
     return Topics(anchors, stems, tuple(sizes[number] for number in range(len(sentences))))
 
 
+def sentences_of(text: str) -> list[str]:
+    """The sentences, headings and list items of a text."""
+    return [sentence for sentence in _END.split(text) if sentence.strip()]
+
+
 def returned_to(topics: Topics, text: str) -> set[int]:
     """The sentences of the prompt that folded text comes back to."""
     found = {topics.anchors[key] for key in _keys(text) if key in topics.anchors}
-    for sentence in _END.split(text):
+    for sentence in sentences_of(text):
         shared = Counter(number for stem in _stems(sentence) for number in topics.stems.get(stem, ()))
         for number, count in shared.items():
             if count >= max(_WORDS_IN_COMMON, _SHARE_IN_COMMON * topics.sizes[number]):

