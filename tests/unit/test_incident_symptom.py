@@ -14,7 +14,7 @@ _OF_CATEGORY = {
     "latency": {"latency", "first_chunk"},
     "cost": {"cost", "cost_per_call", "tokens", "unpriced", "cache"},
     "quality": {"truncated", "refusal", "malformed_output", "empty"},
-    "security": {"flagged", "redacted", "telemetry", "calls"},
+    "security": {"flagged", "redacted", "judged", "telemetry", "calls"},
     "traffic": {"calls"},
     "telemetry": {"telemetry"},
 }

@@ -25,6 +25,7 @@ _OF_SYMPTOM: dict[str, str] = {
     "tokens": "Limit what goes into a prompt (history, documents), and set max_tokens.",
     "cache": "Keep the beginning of prompts constant: nothing that changes (time, ids) before the cached part.",
     "flagged": "Limit calls per user, and refuse tools and secrets to flagged conversations.",
+    "judged": "Read what the judge says of its finds, and make screening or the prompt cover the kind that is true.",
     "redacted": "Remove the value where it enters the prompt; redaction protects telemetry, not the provider's copy.",
     "latency": "Set a timeout from the usual 99th percentile, and hedge or fall back beyond it.",
     "first_chunk": "Shorten prompts or keep them cached: time to the first chunk grows with uncached input.",

@@ -12,6 +12,7 @@ from spanwise.distro.incident.symptom import FAILED, Counted
 from spanwise.semconv import attributes as names
 from spanwise.semconv.metrics import (
     AUDIT_LOST,
+    JUDGE_SKIPPED,
     PIPELINE_BLANKED,
     PIPELINE_DROPPED,
     PIPELINE_ERRORS,
@@ -172,7 +173,10 @@ def _counter(metric: Metric) -> str:
     return f"{label(metric.name)}_total"
 
 
-_FAULTS = (PIPELINE_DROPPED, PIPELINE_BLANKED, PIPELINE_INLINE, PIPELINE_UNPARSED, PIPELINE_ERRORS, AUDIT_LOST)
+_FAULTS = (
+    *(PIPELINE_DROPPED, PIPELINE_BLANKED, PIPELINE_INLINE, PIPELINE_UNPARSED, PIPELINE_ERRORS),
+    *(AUDIT_LOST, JUDGE_SKIPPED),
+)
 _SERIES: dict[Counted, tuple[str, ...]] = {
     "cost": ("genai:cost_usd:total",),
     "tokens": ('genai:tokens:total{direction=~"input|output"}',),
@@ -182,6 +186,7 @@ _SERIES: dict[Counted, tuple[str, ...]] = {
     "retries": ("genai:retries:total",),
     "flagged": ("genai:flagged:total",),
     "redacted": ("genai:redacted:total",),
+    "judged": (f'genai:judged:total{{{label(names.EVALUATION_LABEL)}="fail"}}',),
     "faults": tuple(_counter(metric) for metric in _FAULTS),
 }
 

@@ -85,7 +85,7 @@ class ServerSource:
         """One exact table of all that metrics tell, and one for each attribute that only spans have."""
         dimensions = (*CALL_DIMENSIONS, *bound.symptom.own)
         cells = [cell for part in self._parts(bound, window) for cell in self._cells(part, bound, window)]
-        if self._tempo is None or bound.symptom.counted == "faults":
+        if self._tempo is None or not bound.symptom.on_calls:
             return [Table(dimensions, cells)]
         return [Table(dimensions, cells), *(self._by_trace(bound, window, name) for name in TRACE_DIMENSIONS)]
 
@@ -103,7 +103,7 @@ class ServerSource:
 
     def users(self, bound: Bound, window: Window) -> int | None:
         """See `Source`; among kept traces."""
-        if self._tempo is None or bound.symptom.counted == "faults":
+        if self._tempo is None or not bound.symptom.on_calls:
             return None
         cells = self._by_trace(bound, window, names.USER_ID).cells
         return sum(cell.tally.bad > 0 for cell in cells if cell.labels.get(names.USER_ID)) or None
@@ -111,7 +111,7 @@ class ServerSource:
     def examples(self, bound: Bound, window: Window, factors: Sequence[Factor]) -> Sequence[Example]:
         """See `Source`."""
         found: dict[str, Example] = {}
-        for condition, shows in self._shown(bound, factors) if bound.symptom.counted != "faults" else ():
+        for condition, shows in self._shown(bound, factors) if bound.symptom.on_calls else ():
             new = [example for example in self._search(condition, window, shows) if example.trace_id not in found]
             found |= {example.trace_id: example for example in new[:_PER_FACTOR]}
         return list(found.values())

@@ -80,6 +80,8 @@ class StoreSource:
 
     def tables(self, bound: Bound, window: Window) -> Sequence[Table]:
         """See `Source`."""
+        if not bound.symptom.on_calls:
+            self.gaps.append(f"the calls of a store do not tell of {bound.symptom.title}: ask Prometheus")
         calls = self.calls(window)
         dimensions = (*CALL_DIMENSIONS, *TRACE_DIMENSIONS)
         weighted = any(span.weight != 1 for span in calls)
@@ -175,6 +177,7 @@ _AMOUNTS: Mapping[Counted, Callable[[StoredSpan], float]] = {
     "retries": lambda span: span.retries,
     "flagged": lambda span: span.flagged,
     "redacted": lambda span: span.redactions,
+    "judged": lambda _: 0,
     "faults": lambda _: 0,
 }
 _PER_CALL: tuple[tuple[str, Counted], ...] = (

@@ -12,9 +12,9 @@ __all__ = ["FAILED", "SYMPTOMS", "Counted", "Symptom", "symptom_named", "symptom
 
 Counted = Literal[
     "calls", "slow_calls", "slow_first_chunks", "cost", "tokens", "output_tokens", "cache_read_tokens",
-    "unpriced", "retries", "flagged", "redacted", "faults",
+    "unpriced", "retries", "flagged", "redacted", "judged", "faults",
 ]  # fmt: skip
-"""What is counted. `tokens` are input and output."""
+"""What is counted. `tokens` are input and output, `judged` what a judge finds in calls, `faults` those of telemetry."""
 
 FAILED = ("auth", "bad_request", "error", "not_found", "rate_limit", "timeout", "unavailable")
 """Outcomes of calls that brought no answer."""
@@ -44,6 +44,11 @@ class Symptom:
     outcomes: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
 
+    @property
+    def on_calls(self) -> bool:
+        """Whether the span of a call tells if it is affected."""
+        return self.counted not in ("judged", "faults")
+
 
 def _poor(outcome: str, title: str, words: str) -> Symptom:
     return Symptom(outcome, title, "calls", words, "calls", (outcome,))
@@ -55,7 +60,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
     Symptom(
         "telemetry", "faults of the telemetry pipeline", "faults",
         "Telemetry|Pipeline|RedactionFailed|Unparsed|InternalErrors|Collector|Tempo|Rules|MetricsRejected|Alertmanager"
-        "|Notification|Audit|spanwise_(pipeline|internal|audit)", own=("metric", "reason", "site", "part"),
+        "|Notification|Audit|JudgeBlind|spanwise_(pipeline|internal|audit|judge_skipped)", own=("metric", "reason", "site", "part"),
     ),
     Symptom(
         "rate_limit", "calls refused by a rate limit", "calls", "RateLimit|rate_limit", "calls", ("rate_limit",),
@@ -76,6 +81,10 @@ SYMPTOMS: tuple[Symptom, ...] = (
     Symptom(
         "flagged", "calls flagged by screening", "flagged", "Injection|Leak|Jailbreak|Flagged|genai:flagged",
         "calls", own=(names.SCREEN_CATEGORY,),
+    ),
+    Symptom(
+        "judged", "faults that the judge finds in calls", "judged", "Judge|genai:judged", "calls",
+        own=(names.EVALUATION_NAME,),
     ),
     Symptom(
         "redacted", "values redacted", "redacted", "PII|Pii|Personal|Secret|genai:redacted", own=(_REDACTION_TYPE,)
