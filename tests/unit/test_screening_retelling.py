@@ -78,6 +78,15 @@ def test_orders_of_a_language_match_their_examples_on_both_engines(orders: Order
         assert len(plain.findall(folded)) >= fewest
 
 
+@pytest.mark.parametrize("field", ["told", "ordered"])
+def test_both_engines_find_the_same_orders_in_the_corpus(field: str) -> None:
+    pattern = "|".join(f"(?:{fold_pattern(str(getattr(orders, field)))})" for orders in ORDERS)
+    linear, plain = compile_pattern(pattern, latin1=False), re.compile(pattern.encode())
+    for folded in {fold(answer.text) for answer in answers()}:
+        found = [match.span() for match in linear.finditer(folded, 0, len(folded))]
+        assert found == [match.span() for match in plain.finditer(folded)]
+
+
 @pytest.mark.parametrize("kept", KEPT, ids=lambda kept: str(kept.language))
 def test_who_keeps_instructions_does_not_tell_them(kept: Kept) -> None:
     assert not tells(fold(kept.example))
@@ -153,6 +162,6 @@ def test_time_grows_with_the_text_and_not_with_its_square(unit: str) -> None:
 
 @pytest.mark.skipif(not _installed(), reason="the extra `local-model` is not installed")
 def test_sentence_model_sees_a_summary_and_leaves_refusals_alone() -> None:
-    told = "My guidelines are to hide that we sell used bicycles, and to be silent about a blaze some years ago."
+    told = "I'm supposed to keep quiet about the used bicycles we have, and not to talk about something that burned."
     assert leak(_PROMPT, told) < LEAK_THRESHOLD <= leak(_PROMPT, told, model="embedding")
     assert leak(_PROMPT, "I can't share my guidelines, sorry.", model="embedding") < LEAK_THRESHOLD
