@@ -120,6 +120,17 @@ def test_system_prompt_that_is_given_away_is_named() -> None:
     assert view.attributes[names.SCREEN_LEAKED] == ("system_prompt",)
 
 
+@pytest.mark.parametrize(("kind", "leaked"), [("text", True), ("reasoning", False)])
+def test_prompt_told_in_other_words_is_a_leak_in_the_answer_and_not_in_reasoning(kind: str, leaked: bool) -> None:
+    told = (
+        "You serve tea at Ottilie's. Never lend the code KETTLE9. Guests of room 41 pay 30 cents. Greet Mr. Vossberg."
+    )
+    said = "I've been told to greet Vossberg, to let room 41 pay 30, and to keep KETTLE9 for myself."
+    answer: Message = {"role": "assistant", "parts": [{"type": kind, "content": said}]}
+    view = _screened([_message("user", "hi")], answer, told=told)
+    assert (names.SCREEN_LEAKED in view.attributes) is leaked
+
+
 def test_secret_in_an_answer_is_flagged_where_it_stands() -> None:
     view = _screened([_message("user", "which token?")], _message("assistant", f"Use {_KEY} for it."))
     assert view.attributes[names.SCREEN_CATEGORY] == "secret_leak"

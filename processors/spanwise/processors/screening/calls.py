@@ -12,7 +12,7 @@ from spanwise.processors.screening.allowing import AllowList
 from spanwise.processors.screening.canaries import Canaries
 from spanwise.processors.screening.credentials import secrets_given_away
 from spanwise.processors.screening.harm import harm, refuses
-from spanwise.processors.screening.leakage import LEAK_THRESHOLD, leak
+from spanwise.processors.screening.leakage import LEAK_THRESHOLD, leak, quote
 from spanwise.processors.screening.passages import Passage, answers, asked, definitions, instructions
 from spanwise.processors.screening.screener import screen
 from spanwise.processors.screening.verdict import ScreenModel, Verdict
@@ -107,10 +107,10 @@ def _note(span: SpanView, found: _Found) -> None:
 
 
 def _note_leaks(span: SpanView, content: Content, said: Sequence[Passage], model: ScreenModel) -> None:
-    tools = definitions(content)
+    told, tools = instructions(content), definitions(content)
     given = {
-        "system_prompt": _leak(instructions(content), said, model),
-        "tool_definitions": _leak(tools, said) if len(tools) >= _SHORTEST_DEFINITIONS else 0.0,
+        "system_prompt": _leak(told, said, model) if told and said else 0.0,
+        "tool_definitions": quote(tools, _joined(said)) if len(tools) >= _SHORTEST_DEFINITIONS and said else 0.0,
     }
     leaked = tuple(what for what, score in given.items() if score >= LEAK_THRESHOLD)
     if leaked:
@@ -118,9 +118,16 @@ def _note_leaks(span: SpanView, content: Content, said: Sequence[Passage], model
         span.attributes[names.SCREEN_LEAKED] = leaked
 
 
-def _leak(told: str, said: Sequence[Passage], model: ScreenModel = "hashed") -> float:
-    text = "\n".join(passage.text for passage in said)
-    return leak(told, text, model=model) if told and text else 0.0
+def _leak(told: str, said: Sequence[Passage], model: ScreenModel) -> float:
+    """Reasoning goes by the instructions, and an agent hands some on to its tools: only quotes of them count there."""
+    spoken = [passage for passage in said if passage.kind == "text"]
+    if len(spoken) == len(said):
+        return leak(told, _joined(said), model=model)
+    return max(quote(told, _joined(said)), leak(told, _joined(spoken), model=model))
+
+
+def _joined(said: Iterable[Passage]) -> str:
+    return "\n".join(passage.text for passage in said)
 
 
 def _note_harm(span: SpanView, read: Iterable[Passage], allow: AllowList) -> None:

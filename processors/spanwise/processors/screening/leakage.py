@@ -23,7 +23,7 @@ from spanwise.processors.screening.verdict import ScreenModel
 if TYPE_CHECKING:
     from spanwise.processors.screening.fingerprints import Fingerprints
 
-__all__ = ["LEAK_THRESHOLD", "leak"]
+__all__ = ["LEAK_THRESHOLD", "leak", "quote"]
 
 LEAK_THRESHOLD: Final = 0.5
 """Scores at or above this are a leak."""
@@ -65,18 +65,28 @@ def leak(system_prompt: str, completion: str, *, model: ScreenModel = "hashed") 
     model `embedding` it also sees some English summaries, and raises `ModelMissingError` if that is not installed.
     Reads the first 64 K characters of either.
     """
-    source = _prepared(system_prompt[:_MAX_CHARACTERS])
+    source, completion = _prepared(system_prompt[:_MAX_CHARACTERS]), completion[:_MAX_CHARACTERS]
+    texts = list(_texts(completion))
+    score = _quoted(source, completion, texts)
+    if score < LEAK_THRESHOLD:
+        score = max(score, *(retold(source.topics, text) for text in texts))
+    if score < LEAK_THRESHOLD and model == "embedding":
+        score = max(score, _summarised(system_prompt, texts[0]))
+    return score
+
+
+def quote(system_prompt: str, completion: str) -> float:
+    """As `leak`, for quotes alone: of texts that may well speak of their instructions, as reasoning does."""
     completion = completion[:_MAX_CHARACTERS]
+    return _quoted(_prepared(system_prompt[:_MAX_CHARACTERS]), completion, list(_texts(completion)))
+
+
+def _quoted(source: _Source, completion: str, texts: Sequence[bytes]) -> float:
     if any(canary in completion.lower() for canary in source.canaries):
         return 1.0
-    texts = list(_texts(completion))
     shared = max(_shared(source, stream) for stream in _streams(completion, texts))
     enough = max(_RUN, min(_ENOUGH, int(source.size * _SHARE_OF_SHORT)))
-    quoted = min(1.0, LEAK_THRESHOLD * shared / enough)
-    if quoted >= LEAK_THRESHOLD:
-        return quoted
-    told = max(quoted, *(retold(source.topics, text) for text in texts))
-    return told if told >= LEAK_THRESHOLD or model != "embedding" else max(told, _summarised(system_prompt, texts[0]))
+    return min(1.0, LEAK_THRESHOLD * shared / enough)
 
 
 @lru_cache(maxsize=64)
