@@ -24,6 +24,7 @@ _RETURNS: Final = 3
 """Sentences of the prompt that a text must come back to."""
 _FEWER: Final = 2
 """Of a prompt that has only three, or in a text that is full of orders."""
+_SHARE: Final = 1 / 6  # of the sentences of a text: a long one comes back to some by chance
 _ORDERS: Final = 3
 """Orders in a text that does not say that it has them, at least."""
 _MANY: Final = 5
@@ -42,7 +43,8 @@ def retold(topics: Topics, folded: bytes) -> float:
     if not told and orders < _SPARSE * sentences:
         return 0.0
     few = orders >= max(_MANY, _DENSE * sentences) or len(topics.sizes) < 2 * _FEWER
-    return min(1.0, 0.5 * len(returned_to(topics, text)) / (_FEWER if few else _RETURNS))
+    enough = max(_FEWER if few else _RETURNS, _SHARE * sentences)
+    return min(1.0, 0.5 * len(returned_to(topics, text)) / enough)
 
 
 class _Patterns(NamedTuple):
