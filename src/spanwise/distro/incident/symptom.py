@@ -60,7 +60,8 @@ SYMPTOMS: tuple[Symptom, ...] = (
     Symptom(
         "telemetry", "faults of the telemetry pipeline", "faults",
         "Telemetry|Pipeline|RedactionFailed|Unparsed|InternalErrors|Collector|Tempo|Rules|MetricsRejected|Alertmanager"
-        "|Notification|Audit|JudgeBlind|spanwise_(pipeline|internal|audit|judge_skipped)", own=("metric", "reason", "site", "part"),
+        "|Notification|Audit|JudgeBlind|spanwise_(pipeline|internal|audit|judge_skipped)",
+        own=("metric", "reason", "site", "part"),
     ),
     Symptom(
         "rate_limit", "calls refused by a rate limit", "calls", "RateLimit|rate_limit", "calls", ("rate_limit",),
