@@ -81,7 +81,7 @@ _CALLS = lines(
         "Calls per minute that were judged, and those that were to be and were not, by reason.",
         "What is left out may hold anything. `budget`, `rate`, `queue`, `too_long` are limits, `shutdown` the end of a "
         "process, the others are faults.",
-        "Much left out: raise that limit, or judge a smaller share. Faults: `spanwise doctor` asks the judge.",
+        "Much left out: raise that limit, or judge a smaller share. Faults: the application's log has the first one.",
     ),
     PromQL("60 * sum (genai:service:judged:rate5m)", "judged"),
     PromQL(f"60 * sum by ({REASON}) (genai:judge_skipped:rate5m) > 0", f"left out: {{{{{REASON}}}}}"),

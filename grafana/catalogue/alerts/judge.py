@@ -87,11 +87,11 @@ ALERTS: tuple[Alert, ...] = (
     ),
     Alert(
         name="GenAIJudgeBlind",
-        expr=f"{_UNSEEN} / ({_UNSEEN} + {_SEEN} or {_UNSEEN}) > 0.5 and {_UNSEEN} > 4.5",
+        expr=f"{_UNSEEN} / ({_UNSEEN} + {_SEEN} or {_UNSEEN}) >= 0.45 and {_UNSEEN} > 4.5",
         summary=f"{PERCENT} of the calls of {WHO} that the judge was to read were not judged",
         description="Its model does not answer, answers what cannot be read, or has no price; or calls could not be "
-        "redacted for it. What the budget, the rate or the queue leave out does not count. Nothing is said about "
-        "these calls: no faults found is not no faults.",
+        "redacted for it. The limit is 45% in half an hour; a call that is judged for some faults and not for others "
+        "counts as both. What budget, rate and queue leave out does not count. No faults found is not no faults.",
         priority="P3",
         category="telemetry",
         owner="platform",
@@ -114,6 +114,13 @@ ALERTS: tuple[Alert, ...] = (
                 ((_skipped("unpriced"), "_x31 1+1x30"),),
                 fires=(45, 60),
                 silent=(30, 34),
+                labels=SERVICE_LABELS,
+            ),
+            Case(
+                "fires",
+                "it never has an answer to one of two questions",
+                ((_skipped("unreadable"), "0+10x60"), (_verdict("pass"), "0+10x60")),
+                fires=(30, 60),
                 labels=SERVICE_LABELS,
             ),
             Case("silent", "the budget is spent", _of_all(_skipped("budget"))([(0, 30), (9, 60)]), silent=(45, 60, 90)),

@@ -34,8 +34,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("dashboards")
     past = Past("shop", "demo", calls=6, cost=0.0009, output=90, seconds=1.6, errors=0.05, cached=0.1)
     write_past(folder / "prometheus" / "data", [past], time.time() - 60)
-    audited = {"SPANWISE_AUDIT_PATH": str(folder / "audit")}
-    with Stack(folder, [*SERVICES, "demo"], environment=audited) as running:
+    # a rate at which the judge leaves calls out
+    chosen = {"SPANWISE_AUDIT_PATH": str(folder / "audit"), "SPANWISE_JUDGE_RATE": "60"}
+    with Stack(folder, [*SERVICES, "demo"], environment=chosen) as running:
         yield running
 
 
