@@ -96,7 +96,11 @@ def test_feedback_on_a_span_is_shown_below_it(path: Path) -> None:
 
 def test_evaluation_of_a_span_is_shown_below_it_with_its_reason(path: Path) -> None:
     store(path, *assistant_trace())
-    said = {names.EVALUATION_NAME: "rude", names.EVALUATION_SCORE: 0.9, names.EVALUATION_LABEL: "fail"}
+    said: dict[str, str | float] = {
+        names.EVALUATION_NAME: "rude",
+        names.EVALUATION_SCORE: 0.9,
+        names.EVALUATION_LABEL: "fail",
+    }
     said[names.EVALUATION_EXPLANATION] = "It shouts."
     record = LogRecord(timestamp=NOW, event_name=names.EVALUATION_RESULT, attributes=said)
     record.trace_id, record.span_id = 0xABC, 3

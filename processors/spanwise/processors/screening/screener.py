@@ -12,8 +12,8 @@ from spanwise.processors.screening.canaries import CANARY_CATEGORY, Canaries
 from spanwise.processors.screening.context import is_description, without_quotations
 from spanwise.processors.screening.decoding import readings
 from spanwise.processors.screening.folding import Offsets, fold
-from spanwise.processors.screening.judging import judge
 from spanwise.processors.screening.matching import default_scan
+from spanwise.processors.screening.opinions import opinions
 from spanwise.processors.screening.verdict import THRESHOLD, Match, Place, ScreenModel, Verdict
 
 __all__ = ["MAX_CHARACTERS", "screen"]
@@ -109,7 +109,7 @@ def _evidence(text: str, place: Place, model: ScreenModel = "hashed") -> Iterato
     folded = fold(text)
     seen: set[str] = set()
     yield from _patterns(text, folded, place, seen)
-    for rule, category, weight in judge(folded, place, model):
+    for rule, category, weight in opinions(folded, place, model):
         yield _Evidence(Match(rule, category, 0, len(text)), weight)
     yield from _disguised(text, place, seen)
 

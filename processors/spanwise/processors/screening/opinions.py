@@ -10,7 +10,7 @@ from spanwise.processors.screening.verdict import Place, ScreenModel
 if TYPE_CHECKING:
     from spanwise.processors.screening.model import Classifier, Features
 
-__all__ = ["Opinion", "judge"]
+__all__ = ["Opinion", "opinions"]
 
 
 class _Head(NamedTuple):
@@ -49,7 +49,7 @@ class Opinion(NamedTuple):
     weight: float
 
 
-def judge(folded: bytes, place: Place, model: ScreenModel = "hashed") -> list[Opinion]:
+def opinions(folded: bytes, place: Place, model: ScreenModel = "hashed") -> list[Opinion]:
     """Ask the heads that look at `place`; only noticeable evidence is returned.
 
     With `embedding` documents are read by the sentence model as well; raises `ModelMissingError` where it is not.
