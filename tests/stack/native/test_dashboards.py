@@ -35,7 +35,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     past = Past("shop", "demo", calls=6, cost=0.0009, output=90, seconds=1.6, errors=0.05, cached=0.1)
     write_past(folder / "prometheus" / "data", [past], time.time() - 60)
     # a rate at which the judge leaves calls out
-    chosen = {"SPANWISE_AUDIT_PATH": str(folder / "audit"), "SPANWISE_JUDGE_RATE": "60"}
+    chosen = {"SPANWISE_AUDIT_PATH": str(folder / "audit")}
     with Stack(folder, [*SERVICES, "demo"], environment=chosen) as running:
         yield running
 
