@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from opentelemetry.baggage.propagation import W3CBaggagePropagator
+from opentelemetry.context import attach, detach
 from opentelemetry.sdk._logs import ReadableLogRecord
 
 from contract.asking import Ask, ask
@@ -315,8 +317,24 @@ def test_server_that_refuses_is_left_alone_for_a_while(caplog: pytest.LogCapture
             prompt(installed, "hello")
         assert skipped(installed) == {"unavailable": 4}
     assert len(server.bodies) == 1
-    (line,) = (record.getMessage() for record in caplog.records if "SPANWISE_JUDGE_URL" in record.getMessage())
-    assert "HTTP status 401" in line
+    (line,) = (record.getMessage() for record in caplog.records if "the judge" in record.getMessage())
+    assert line.startswith("spanwise: the judge at 127.0.0.1 does not answer (HTTP status 401)")
+
+
+def test_a_gateway_that_judges_does_not_judge_the_judge() -> None:
+    """A judge whose model is reached through the application that it judges would ask about its own questions."""
+    with saying(verdict()) as server, judged(server.url) as installed:
+        prompt(installed, "hello")
+        installed.evaluations()
+        (headers,) = server.headers
+    with saying(verdict()) as server, judged(server.url) as installed:
+        context = W3CBaggagePropagator().extract({"baggage": headers["Baggage"]})
+        token = attach(context)
+        prompt(installed, "audit this")
+        detach(token)
+        assert installed.evaluations() == []
+        assert (installed.call.attributes or {})["spanwise.property.judge"] == "true"
+    assert server.bodies == []
 
 
 def test_redirects_are_not_followed() -> None:

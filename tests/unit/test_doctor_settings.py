@@ -115,7 +115,8 @@ class TestJudge:
             (finding,) = found_by(check_judge, {"SPANWISE_JUDGE_SHARE": "0.05", "SPANWISE_JUDGE_URL": url})
         assert finding.level == "ok"
         assert finding.text == (
-            f"0.05 of the traces are judged by gpt-4.1-mini at {url}, redacted, for at most $1.00 a day in each process"
+            "0.05 of the traces are judged by gpt-4.1-mini at 127.0.0.1, redacted, "
+            "for at most $1.00 a day in each process"
         )
 
     def test_model_without_a_price_and_server_that_is_not_there_are_failures(self) -> None:

@@ -181,6 +181,7 @@ class Judge:
         except (OSError, HTTPException, ValueError) as error:
             self._failed(error)
             if isinstance(error, HTTPError):  # refused: it cost nothing
+                error.close()
                 self._budget.settle(estimate, 0.0)
             return None
         self._failures = 0
@@ -195,8 +196,8 @@ class Judge:
         self._retry_at = time.monotonic() + min(2.0**self._failures, _LONGEST_PAUSE_S)
         if self._failures == 1:
             _logger.warning(
-                "spanwise: SPANWISE_JUDGE_URL=%s: no judgement (%s); calls go on, and the next try is in 2 s",
-                self._settings.url,
+                "spanwise: the judge at %s does not answer (%s); calls go on, and the next try is in 2 s",
+                self._settings.host,
                 f"HTTP status {error.code}" if isinstance(error, HTTPError) else type(error).__name__,
             )
 

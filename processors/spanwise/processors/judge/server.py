@@ -6,11 +6,14 @@ import urllib.request
 from http.client import HTTPMessage
 from typing import IO
 
+from spanwise.core.context import PROPERTY
 from spanwise.core.json_text import to_json
 from spanwise.processors.judge.settings import JudgeSettings
 
-__all__ = ["ask"]
+__all__ = ["MARK", "ask"]
 
+MARK = f"{PROPERTY}judge"
+"""Baggage of the judge's own requests, and so an attribute of the calls that a gateway on their way makes of them."""
 _MOST_BYTES = 1 << 20
 
 
@@ -31,7 +34,7 @@ def ask(settings: JudgeSettings, messages: list[dict[str, str]]) -> bytes:
         http.client.HTTPException: what came is not HTTP.
     """
     body = {"model": settings.model, "messages": messages, "response_format": {"type": "json_object"}}
-    headers = {"Content-Type": "application/json", "User-Agent": "spanwise"}
+    headers = {"Content-Type": "application/json", "User-Agent": "spanwise", "baggage": f"{MARK}=true"}
     if settings.key:
         headers["Authorization"] = f"Bearer {settings.key}"
     url = settings.url.rstrip("/") + "/chat/completions"

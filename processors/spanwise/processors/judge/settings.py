@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from spanwise.core.settings import setting
 
@@ -67,6 +68,11 @@ class JudgeSettings:
         "Further faults to look for, as `name: question`, to which a yes is bad. One of the same name as a shipped one "
         "replaces it, and an empty question leaves it out.",
     )
+
+    @property
+    def host(self) -> str:
+        """Where the model is, without what may be secret in `url`."""
+        return urlsplit(self.url).hostname or "nowhere"
 
     @property
     def questions(self) -> Mapping[str, str]:

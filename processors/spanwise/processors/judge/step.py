@@ -10,6 +10,7 @@ from spanwise.core.context import FIELDS, PROPERTY
 from spanwise.core.view import SpanView
 from spanwise.processors.judge.evaluations import Case
 from spanwise.processors.judge.judge import Judge
+from spanwise.processors.judge.server import MARK
 from spanwise.processors.normalise import content_of
 from spanwise.semconv import attributes as names
 
@@ -39,8 +40,9 @@ class JudgeStep:
         self._labels = labels
 
     def __call__(self, span: SpanView) -> None:
-        """Queue a call that was answered."""
-        if not span.is_client_call or span.context.trace_id & _RANDOMNESS < self._threshold:
+        """Queue a call that was answered, and that is not a judge's own on its way through this process."""
+        chosen = span.context.trace_id & _RANDOMNESS >= self._threshold
+        if not chosen or not span.is_client_call or MARK in span.attributes:
             return
         content = span.inference.content if span.inference is not None else content_of(span)
         if content.output_messages:

@@ -26,7 +26,7 @@ def check_judge(setup: Setup) -> Iterator[Finding]:
     yield Finding(
         _TOPIC,
         "ok",
-        f"{settings.share:.3g} of the traces are judged by {settings.model} at {settings.url}, redacted, for at most "
+        f"{settings.share:.3g} of the traces are judged by {settings.model} at {settings.host}, redacted, for at most "
         f"${settings.budget:.2f} a day in each process",
     )
     prices = PriceTable(load(PriceSettings, "price", setup.settings_file, setup.environ))
