@@ -1,6 +1,6 @@
 """Proves a running Grafana: its data sources answer, dashboards are loaded, panels have data, rules are well.
 
-    python grafana/check.py http://localhost:3000 [--since 3600] [--data]
+    python grafana/check.py http://localhost:3000 [--since 3600] [--data] [--wait 180]
 
 Who asks is said by the environment: `GRAFANA_TOKEN`, or `GRAFANA_USER` (default `admin`) and `GRAFANA_PASSWORD`. One
 line per problem on the standard output; exit code 1 if there is one, 2 if Grafana cannot be asked at all.
@@ -29,6 +29,11 @@ __all__ = ["Grafana", "Unreachable", "main", "problems"]
 _DASHBOARDS = Path(__file__).resolve().parent / "provisioning" / "dashboards" / "genai"
 _PROBES = {"prometheus": "/api/v1/query?query=1", "tempo": "/api/status/buildinfo", "alertmanager": "/api/v2/status"}
 _PATIENCE_S = 30
+_PAUSE_S = 5
+_RULES = {
+    "Grafana": "/api/prometheus/grafana/api/v1/rules",
+    "Prometheus": "/api/datasources/proxy/uid/prometheus/api/v1/rules",
+}
 
 
 class Unreachable(Exception):
@@ -72,14 +77,22 @@ class Grafana:
         return {"Authorization": self.authorization} if self.authorization else {}
 
 
-def problems(grafana: Grafana, seconds: int = 3600) -> Iterator[str]:
-    """One line for each thing that is wrong; what was asked and not there is in `grafana.empty` afterwards."""
+def problems(grafana: Grafana, seconds: int = 3600, wait_s: float = 0.0) -> Iterator[str]:
+    """One line for each thing that is wrong; what was asked and not there is in `grafana.empty` afterwards.
+
+    Args:
+        seconds: how far back panels are asked.
+        wait_s: how long to wait for rules whose first evaluation is yet to come, as after a start.
+    """
     yield from _source_problems(grafana)
     for path in sorted(_DASHBOARDS.glob("*.json")):
         shipped = _mapping(json.loads(path.read_text(encoding="utf-8")))
         yield from _dashboard_problems(grafana, shipped, seconds)
-    yield from _rule_problems(grafana, "Grafana", "/api/prometheus/grafana/api/v1/rules")
-    yield from _rule_problems(grafana, "Prometheus", "/api/datasources/proxy/uid/prometheus/api/v1/rules")
+    deadline = time.monotonic() + wait_s
+    while time.monotonic() < deadline and any(_unevaluated(grafana, path) for path in _RULES.values()):
+        time.sleep(_PAUSE_S)
+    for whose, path in _RULES.items():
+        yield from _rule_problems(grafana, whose, path)
 
 
 def _source_problems(grafana: Grafana) -> Iterator[str]:
@@ -118,18 +131,32 @@ def _question_problems(grafana: Grafana, question: Question, seconds: int) -> It
         yield f"panel {question}: {warning}"
 
 
+def _unevaluated(grafana: Grafana, path: str) -> bool:
+    try:
+        return any(rule.get("health") == "unknown" for rule in _rules(grafana, path))
+    except ValueError:
+        return False
+
+
 def _rule_problems(grafana: Grafana, whose: str, path: str) -> Iterator[str]:
     try:
-        groups = _rows(_mapping(_mapping(grafana.get(path)).get("data")), "groups")
+        rules = _rules(grafana, path)
     except ValueError as error:
         yield f"rules of {whose}: {error}"
         return
-    rules = [rule for group in groups for rule in _rows(group, "rules")]
     if not rules:
         yield f"rules of {whose}: there are none"
     for rule in rules:
-        if rule.get("health") not in ("ok", "nodata"):
+        if rule.get("health") == "unknown":
+            yield f"rule {rule.get('name')} of {whose}: not evaluated yet; ask again when it was, or see --wait"
+        elif rule.get("health") not in ("ok", "nodata"):
             yield f"rule {rule.get('name')} of {whose}: {rule.get('health')} {rule.get('lastError', '')}".rstrip()
+
+
+def _rules(grafana: Grafana, path: str) -> list[Mapping[str, object]]:
+    """All rules; raises as `Grafana.get`."""
+    groups = _rows(_mapping(_mapping(grafana.get(path)).get("data")), "groups")
+    return [rule for group in groups for rule in _rows(group, "rules")]
 
 
 def _rows(holder: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
@@ -156,10 +183,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("url", help="Grafana's root, e.g. http://localhost:3000")
     parser.add_argument("--since", type=int, default=3600, metavar="SECONDS", help="how far back to ask (3600)")
     parser.add_argument("--data", action="store_true", help="a query without data is a problem, too")
+    parser.add_argument(
+        "--wait", type=float, default=180, metavar="SECONDS", help="for rules that were never evaluated yet (180)"
+    )
     given = parser.parse_args(arguments)
     grafana = Grafana(given.url, _authorization())
     try:
-        found = list(problems(grafana, given.since))
+        found = list(problems(grafana, given.since, given.wait))
     except Unreachable as failure:
         print(failure, file=sys.stderr)
         return 2
