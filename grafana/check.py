@@ -85,8 +85,8 @@ def problems(grafana: Grafana, seconds: int = 3600, wait_s: float = 0.0) -> Iter
         wait_s: how long to wait for rules whose first evaluation is yet to come, as after a start.
     """
     yield from _source_problems(grafana)
-    for path in sorted(_DASHBOARDS.glob("*.json")):
-        shipped = _mapping(json.loads(path.read_text(encoding="utf-8")))
+    for file in sorted(_DASHBOARDS.glob("*.json")):
+        shipped = _mapping(json.loads(file.read_text(encoding="utf-8")))
         yield from _dashboard_problems(grafana, shipped, seconds)
     deadline = time.monotonic() + wait_s
     while time.monotonic() < deadline and any(_unevaluated(grafana, path) for path in _RULES.values()):
