@@ -9,6 +9,7 @@ import re
 import sqlite3
 import stat
 import time
+from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,10 +21,12 @@ from spanwise.exporters.database import open_for_reading
 from spanwise.exporters.figures import clock
 from spanwise.exporters.report import write_report
 from spanwise.exporters.report.charts import nice_ceiling
+from spanwise.exporters.report.data import read_report
 from spanwise.exporters.report.markup import Markup, join, tag, text
+from spanwise.exporters.report.page import render_page
 from spanwise.exporters.schema import StoreError
 from spanwise.exporters.store import StoreMetricExporter, StoreSpanExporter
-from spanwise.exporters.summary import summarise
+from spanwise.exporters.summary import Judgement, summarise
 from spanwise.exporters.summary_text import render_summary
 from spanwise.exporters.timeline import read_timeline
 from unit.genai_telemetry import SECOND, Application, chat_attributes, span
@@ -186,6 +189,17 @@ def test_traces_that_matter_are_on_the_page(store: Path) -> None:
     connection.close()
     for trace in (dearest, slowest, failed):
         assert f'id="t-{trace}"' in html
+
+
+def test_what_the_judge_found_and_left_out_is_on_the_page(store: Path) -> None:
+    data = read_report(store)
+    found = (Judgement("rude", 7, 2), Judgement("cold", 7, 0))
+    summary = replace(data.summary, judgements=found, judge_cost=0.5, judge_skipped={"budget": 3})
+    page = Page(render_page(replace(data, summary=summary)))
+    assert re.search(r"Faults found by the judge in 7 calls, for \$0.50 .*rude +2", page.text, re.DOTALL)
+    assert "cold" not in page.text
+    assert re.search(r"Calls not judged, by reason .*budget +3", page.text, re.DOTALL)
+    assert "judge" not in Page(render_page(data)).text
 
 
 def test_users_are_weighted_by_the_sampling(tmp_path: Path) -> None:

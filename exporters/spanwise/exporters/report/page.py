@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 from spanwise.exporters.figures import compact, moment, money, percent, plural, seconds, whole
@@ -249,10 +249,21 @@ def _errors_and_safety(summary: Summary) -> Child:
         _counts("Flagged by screening", summary.flagged, "warn", "Screening has flagged no call."),
         _counts("Over their limits", summary.abuse, "warn", "Nobody went over a limit."),
         _counts("Redacted values by type", summary.redacted, "accent", "Nothing had to be redacted."),
+        *_judging(summary),
     ]
     retried = plural(summary.retries, "attempt")
     note = tag("p", f"{retried} failed and were tried again by the SDK.", class_="note") if summary.retries else None
     return [tag("div", panels, class_="grid"), note]
+
+
+def _judging(summary: Summary) -> Iterator[Markup]:
+    if summary.judgements:
+        judged = max(one.judged for one in summary.judgements)
+        title = f"Faults found by the judge in {plural(judged, 'call')}, for {money(summary.judge_cost)}"
+        found = {one.fault: one.failed for one in summary.judgements if one.failed}
+        yield _counts(title, found, "warn", "It found none.")
+    if summary.judge_skipped:
+        yield _panel(None, counts_table("Calls not judged, by reason", summary.judge_skipped, tone="warn"))
 
 
 def _counts(title: str, counts: Mapping[str, int], tone: str, none: str) -> Markup:
