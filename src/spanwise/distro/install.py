@@ -255,6 +255,8 @@ def _follow_process(
 
     on_exit(drain, flush)
     _after_fork(start_anew)
+    if judge is not None and hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=judge.judge.pause, after_in_parent=judge.judge.resume)
 
 
 def _after_fork(do: Callable[[], None]) -> None:

@@ -33,6 +33,14 @@ class Budget:
 
     def reserve(self, dollars: float) -> Literal["budget", "rate"] | None:
         """Set money aside for one call; why there may be none, if so."""
+        reason = self.refusal(dollars)
+        if reason is None:
+            self._recent.append(self._clock())
+            self._spent += dollars
+        return reason
+
+    def refusal(self, dollars: float) -> Literal["budget", "rate"] | None:
+        """Why there may be no call that costs this much, if so."""
         now = self._clock()
         if now // _DAY_S != self._day:
             self._day, self._spent = int(now // _DAY_S), 0.0
@@ -40,8 +48,6 @@ class Budget:
             return "budget"
         if len(self._recent) == self._recent.maxlen and now - self._recent[0] < _MINUTE_S:
             return "rate"
-        self._recent.append(now)
-        self._spent += dollars
         return None
 
     def settle(self, reserved: float, dollars: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from opentelemetry import trace
@@ -51,13 +51,22 @@ class Judgement(NamedTuple):
 class Evaluations:
     """Reports judgements. All content in them is redacted on its way out, as everywhere.
 
+    `redact` is for log records alone: not every provider has somebody who does it on their way.
+
     The conventions want log records on the evaluated span; a trace view shows spans and their events only, so there is
     one of these as well.
     """
 
-    def __init__(self, tracer: Tracer, logger: Logger, meter: Meter) -> None:
+    def __init__(
+        self,
+        tracer: Tracer,
+        logger: Logger,
+        meter: Meter,
+        redact: Callable[[Mapping[str, AnyValue]], Mapping[str, AnyValue]],
+    ) -> None:
         self._tracer = tracer
         self._logger = logger
+        self._redact = redact
         self._scores = meter.create_histogram(
             JUDGE_SCORE.name,
             JUDGE_SCORE.unit,
@@ -82,7 +91,7 @@ class Evaluations:
                     context=context,
                     severity_number=SeverityNumber.INFO,
                     event_name=names.EVALUATION_RESULT,
-                    attributes={**case.facts, **said, names.JUDGE_MODEL: judgement.model},
+                    attributes=dict(self._redact({**case.facts, **said, names.JUDGE_MODEL: judgement.model})),
                 )
             )
         span.end(judgement.end_ns)

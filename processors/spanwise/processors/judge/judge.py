@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from http.client import HTTPException
 from queue import Empty, Full, Queue
@@ -37,10 +37,14 @@ _logger = logging.getLogger("spanwise")
 _MOST_WAITING = 64
 _LONGEST = 1_000_000
 """Characters of content above which a call is not kept waiting."""
+_LETTERS_PER_NUMBER = 8
 _LETTERS_PER_TOKEN = 3
 _TOKENS_PER_FAULT = 60
 """What a score and its reason take, at most, of a model that does not reason."""
 _LONGEST_PAUSE_S = 60.0
+_FORK_WAIT_S = 0.5
+_MOST_DOUBLINGS = 6
+"""Of the pause after a failure; an outage of a day has a thousand failures."""
 
 
 class _Prices(Protocol):
@@ -70,6 +74,7 @@ class Judge:
     ) -> None:
         self._settings = settings
         self._questions = settings.questions
+        self._question_letters = _letters(question({}, self._questions, 0))
         self._redact = redact
         self._prices = prices
         self._evaluations = evaluations
@@ -79,11 +84,22 @@ class Judge:
         """Calls that were not judged since the start, by reason."""
         self.forget()
 
+    def forget(self) -> None:
+        """In a forked child: what waits and what was counted is the parent's."""
+        self.skipped.clear()
+        self._cases: Queue[Case] = Queue(_MOST_WAITING)
+        self._unstarted = threading.Lock()
+        self._working = threading.Lock()  # not while it waits for an answer
+        self._paused_by: int | None = None
+        self._closed = False
+        self._failures = 0
+        self._retry_at = 0.0
+
     def put(self, case: Case) -> None:
         """Queue a call, or count why not."""
         if self._closed:
             self.skipped["shutdown"] += 1
-        elif _length(case.content) > _LONGEST:
+        elif _length(content_attributes(case.content)) > _LONGEST:
             self.skipped["too_long"] += 1
         else:
             try:
@@ -93,9 +109,11 @@ class Judge:
             self._start()
 
     def finish(self, timeout_s: float) -> None:
-        """Judge what waits, as far as the time goes; nothing is taken any more."""
-        deadline = time.monotonic() + timeout_s
+        """Judge what waits, as far as the time goes; nothing is taken any more. A second time does nothing."""
+        if self._closed:
+            return
         self._closed = True
+        deadline = time.monotonic() + timeout_s if self._unstarted.locked() else 0.0
         with self._cases.all_tasks_done:
             while self._cases.unfinished_tasks and (left := deadline - time.monotonic()) > 0:
                 self._cases.all_tasks_done.wait(left)
@@ -104,19 +122,25 @@ class Judge:
             while True:
                 self._cases.get_nowait()
 
-    def forget(self) -> None:
-        """In a forked child: what waits and what was counted is the parent's."""
-        self.skipped.clear()
-        self._cases: Queue[Case] = Queue(_MOST_WAITING)
-        self._unstarted = threading.Lock()
-        self._closed = False
-        self._failures = 0
-        self._retry_at = 0.0
+    def pause(self) -> None:
+        """Before a fork: let the thread come to rest, so that no lock is held for ever in the child."""
+        if self._working.acquire(timeout=_FORK_WAIT_S):
+            self._paused_by = threading.get_ident()
+
+    def resume(self) -> None:
+        """After a fork, in the parent."""
+        if self._paused_by == threading.get_ident():
+            self._paused_by = None
+            self._working.release()
 
     def _start(self) -> None:
-        if self._unstarted.acquire(blocking=False):
-            with suppress(RuntimeError):  # the interpreter is shutting down
-                threading.Thread(target=self._work, args=(self._cases,), name="spanwise-judge", daemon=True).start()
+        """Start the thread, unless it runs already."""
+        if not self._unstarted.acquire(blocking=False):
+            return
+        try:
+            threading.Thread(target=self._work, args=(self._cases,), name="spanwise-judge", daemon=True).start()
+        except RuntimeError:  # too many threads: perhaps not at the next call; or the interpreter is shutting down
+            self._unstarted.release()
 
     def _work(self, cases: Queue[Case]) -> None:
         while True:
@@ -131,27 +155,44 @@ class Judge:
 
     def _judge(self, case: Case) -> None:
         """Ask about one call, unless something speaks against it."""
-        if time.monotonic() < self._retry_at:
-            self.skipped["unavailable"] += 1
+        with self._working:
+            asked = self._asked_about(case)
+        if asked is None or (judgement := self._ask(*asked)) is None:
             return
+        with self._working:
+            self._evaluations.report(case, judgement)
+        if len(judgement.scores) < len(self._questions):
+            self.skipped["unreadable"] += 1
+
+    def _asked_about(self, case: Case) -> tuple[list[dict[str, str]], float] | None:
+        """What to ask, and the money set aside for it."""
+        if reason := self._refusal(case):
+            self.skipped[reason] += 1
+            return None
         try:
             parts = self._redact(case.content)
         except Exception as error:
             self.skipped["redaction"] += 1
             failed("redact.judge", error)
-            return
+            return None
         messages = question(parts, self._questions, self._settings.max_length)
-        estimate = self._estimate(messages)
-        if reason := "unpriced" if estimate is None else self._budget.reserve(estimate):
-            self.skipped[reason] += 1
-        elif estimate is not None and (judgement := self._ask(messages, estimate)) is not None:
-            self._evaluations.report(case, judgement)
-            if len(judgement.scores) < len(self._questions):
-                self.skipped["unreadable"] += 1
+        estimate = self._estimate(_letters(messages))
+        reason = "unpriced" if estimate is None else self._budget.reserve(estimate)
+        if estimate is None or reason is not None:
+            self.skipped[reason or "unpriced"] += 1
+            return None
+        return messages, estimate
 
-    def _estimate(self, messages: Sequence[Mapping[str, str]]) -> float | None:
+    def _refusal(self, case: Case) -> Skipped | None:
+        """Why nobody will be asked, if that is known without redacting, which takes longer than all else here."""
+        if time.monotonic() < self._retry_at:
+            return "unavailable"
+        shown = min(_length(content_attributes(case.content)), self._settings.max_length)
+        estimate = self._estimate(self._question_letters + shown)
+        return "unpriced" if estimate is None else self._budget.refusal(estimate)
+
+    def _estimate(self, letters: int) -> float | None:
         """US dollars that asking will cost; None, and once a line in the log, where the price is not known."""
-        letters = sum(len(message["content"]) for message in messages)
         cost = self._price(Usage(letters // _LETTERS_PER_TOKEN, _TOKENS_PER_FAULT * len(self._questions)))
         if not isinstance(cost, str):
             return cost.amount
@@ -193,7 +234,7 @@ class Judge:
     def _failed(self, error: OSError | HTTPException | ValueError) -> None:
         self.skipped["unreadable" if isinstance(error, ValueError) else "unavailable"] += 1
         self._failures += 1
-        self._retry_at = time.monotonic() + min(2.0**self._failures, _LONGEST_PAUSE_S)
+        self._retry_at = time.monotonic() + min(2.0 ** min(self._failures, _MOST_DOUBLINGS), _LONGEST_PAUSE_S)
         if self._failures == 1:
             _logger.warning(
                 "spanwise: the judge at %s does not answer (%s); calls go on, and the next try is in 2 s",
@@ -202,17 +243,16 @@ class Judge:
             )
 
 
-def _length(content: Content) -> int:
-    """Characters of all texts of a call."""
-    return sum(len(text) for part in content_attributes(content).values() for text in _texts(part))
+def _letters(messages: Sequence[Mapping[str, str]]) -> int:
+    return sum(len(message["content"]) for message in messages)
 
 
-def _texts(value: AnyValue) -> Iterator[str]:
+def _length(value: AnyValue) -> int:
+    """Characters of all texts and names in a value, about."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, (list, tuple)):
-        for item in cast("Sequence[AnyValue]", value):
-            yield from _texts(item)
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(len(name) + _length(item) for name, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return sum(map(_length, cast("Sequence[AnyValue]", value)))
+    return _LETTERS_PER_NUMBER

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections.abc import Mapping
 from typing import NamedTuple, cast
@@ -34,6 +33,8 @@ _SHARES = (
 )
 """Attribute, what the judge reads it as, and its part of the length."""
 _LONGEST_REASON = 500
+_MOST_TOKENS = 1e9
+"""More is no count of one call, and would be all that the budget ever sees."""
 
 
 class Score(NamedTuple):
@@ -86,8 +87,7 @@ def read_answer(body: bytes, faults: Mapping[str, str]) -> Answer:
     choices = completion.get("choices")
     if not isinstance(choices, list) or not choices:
         raise ValueError("no choices")
-    said = _mapping(_mapping(cast("list[object]", choices)[0]).get("message")).get("content")
-    found = _object_in(said if isinstance(said, str) else "")
+    found = _object_in(_said(_mapping(_mapping(cast("list[object]", choices)[0]).get("message")).get("content")))
     scores = {name: score for name in faults if (score := _score(found.get(name))) is not None}
     return Answer(scores, _usage(_mapping(completion.get("usage"))))
 
@@ -96,6 +96,14 @@ def _cut(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     return f"{text[: longest * 3 // 4]} […{len(text) - longest} characters left out…] {text[-longest // 4 :]}"
+
+
+def _said(content: object) -> str:
+    """The text of an answer, which some servers give in parts."""
+    if isinstance(content, list):
+        texts = (_mapping(part).get("text") for part in cast("list[object]", content))
+        return "".join(text for text in texts if isinstance(text, str))
+    return content if isinstance(content, str) else ""
 
 
 def _object_in(text: str) -> Mapping[str, object]:
@@ -112,7 +120,8 @@ def _score(given: object) -> Score | None:
     value, reason = (entry.get("score"), entry.get("reason")) if entry else (given, None)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         return None
-    return Score(float(value), reason[:_LONGEST_REASON] if isinstance(reason, str) else "")
+    told = reason[:_LONGEST_REASON] if isinstance(reason, str) else ""
+    return Score(float(value), told.encode("utf-8", "replace").decode())  # no exporter can encode a lone surrogate
 
 
 def _usage(given: Mapping[str, object]) -> Usage:
@@ -125,8 +134,9 @@ def _usage(given: Mapping[str, object]) -> Usage:
 
 
 def _count(value: object) -> int | None:
-    whole = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-    return int(cast("float", value)) if whole else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _MOST_TOKENS:
+        return None
+    return int(value)
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -23,6 +23,9 @@ def check_judge(setup: Setup) -> Iterator[Finding]:
     settings = load(JudgeSettings, "judge", setup.settings_file, setup.environ)
     if not settings.share:
         return
+    if settings.hindrance:
+        yield Finding(_TOPIC, "failure", f"nothing is judged: {settings.hindrance}", "see docs/judging.md")
+        return
     yield Finding(
         _TOPIC,
         "ok",
