@@ -207,7 +207,9 @@ def test_fork_finds_the_judge_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("arguments", [{"k" * 1_000_001: 1}, {"numbers": [0] * 200_000}])
 def test_long_content_does_not_wait_whatever_it_is_made_of(arguments: dict[str, AnyValue]) -> None:
-    said: list[dict[str, AnyValue]] = [{"role": "assistant", "parts": [{"type": "tool_call", "name": "f", "arguments": arguments}]}]
+    said: list[dict[str, AnyValue]] = [
+        {"role": "assistant", "parts": [{"type": "tool_call", "name": "f", "arguments": arguments}]}
+    ]
     with saying(verdict()) as server, judged(server.url) as installed:
         installed.judge.put(Case(INVALID_SPAN_CONTEXT, Content(output_messages=said), {}, {}))
         assert skipped(installed) == {"too_long": 1}
