@@ -2,6 +2,7 @@
 
 import base64
 import codecs
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -63,3 +64,16 @@ def test_most_of_a_short_prompt_is_a_leak() -> None:
 @pytest.mark.parametrize("pair", [("", ""), ("", "text"), ("\ud800", "\udfff"), ("a" * 200_000, "a" * 200_000)])
 def test_no_pair_raises(pair: tuple[str, str]) -> None:
     assert 0 <= leak(*pair) <= 1
+
+
+def test_prompts_that_differ_each_time_do_not_fill_the_memory() -> None:
+    """As those that begin with the time, or hold what was retrieved for a question."""
+    words = " ".join(f"{number:x}" * 3 for number in range(4_096, 5_600))
+    tracemalloc.start()
+    try:
+        for number in range(22):
+            leak(f"{number} {words}", "Hello.")
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 36e6

@@ -8,7 +8,7 @@ from time import process_time
 import pytest
 
 from spanwise.processors.linear import compile_pattern
-from spanwise.processors.screening import LEAK_THRESHOLD, leak
+from spanwise.processors.screening import LEAK_THRESHOLD, leak, retelling
 from spanwise.processors.screening.embedding import ModelMissingError, sentence_model
 from spanwise.processors.screening.folding import fold, fold_pattern
 from spanwise.processors.screening.retelling import retold, tells
@@ -158,6 +158,35 @@ def test_time_grows_with_the_text_and_not_with_its_square(unit: str) -> None:
 
     # Eight times the text: quadratic would be 64 times the time.
     assert seconds(48_000) < 24 * max(seconds(6_000), 0.001)
+
+
+def test_texts_of_few_words_in_many_sentences_do_not_cost_their_product() -> None:
+    def seconds(size: int) -> float:
+        words = ["bakst", "dolmt", "frint", "gulps", "hornd", "jastk", "klumf", "plorn", "qinst", "vromp"]
+        prompt, text = ("".join(f"{words[at * step % 10]}\n" for at in range(size)) for step in (3, 7))
+        topics, begin = topics_of(prompt), process_time()
+        returned_to(topics, text)
+        return process_time() - begin
+
+    assert seconds(8_000) < 24 * max(seconds(1_000), 0.001)
+
+
+def test_no_run_of_letters_is_slow_without_re2(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise ImportError
+
+    def seconds(size: int) -> float:
+        begin = process_time()
+        tells(b"i was told to " + b"a" * size)
+        return process_time() - begin
+
+    monkeypatch.setattr(retelling, "compile_pattern", missing)
+    retelling._patterns.cache_clear()  # pyright: ignore[reportPrivateUsage]
+    try:
+        assert tells(b"i was told to be brief")
+        assert seconds(16_000) < 24 * max(seconds(2_000), 0.001)
+    finally:
+        retelling._patterns.cache_clear()  # pyright: ignore[reportPrivateUsage]
 
 
 @pytest.mark.skipif(not _installed(), reason="the extra `local-model` is not installed")

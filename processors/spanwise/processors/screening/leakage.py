@@ -34,6 +34,8 @@ _SHARE_OF_SHORT: Final = 0.6  # of a prompt too short for that
 _INTRODUCTION: Final = 12  # words, at most a quarter of the prompt
 _AT_START: Final = 4  # bytes into the prompt at which a quote still begins with its first word
 _MAX_CHARACTERS: Final = 64 * 1024
+_LONG: Final = 8 * 1024
+"""Characters from which fewer prompts are kept prepared: each character takes 140 bytes."""
 _TOKEN: Final = re.compile(rb"[a-z0-9_!\x80-\xff]+")
 _ESCAPE: Final = re.compile(r"\\[nrt]")  # as in JSON
 _CANARY: Final = re.compile(
@@ -71,7 +73,7 @@ def leak(system_prompt: str, completion: str, *, model: ScreenModel = "hashed") 
     if score < LEAK_THRESHOLD:
         score = max(score, *(retold(source.topics, text) for text in texts))
     if score < LEAK_THRESHOLD and model == "embedding":
-        score = max(score, _summarised(system_prompt, texts[0]))
+        score = max(score, _summarised(system_prompt[:_MAX_CHARACTERS], texts[0]))
     return score
 
 
@@ -89,8 +91,11 @@ def _quoted(source: _Source, completion: str, texts: Sequence[bytes]) -> float:
     return min(1.0, LEAK_THRESHOLD * shared / enough)
 
 
-@lru_cache(maxsize=64)
 def _prepared(system_prompt: str) -> _Source:
+    return (_prepared_long if len(system_prompt) > _LONG else _prepared_short)(system_prompt)
+
+
+def _prepare(system_prompt: str) -> _Source:
     from spanwise.processors.screening.fingerprints import sorted_fingerprints
 
     folded = fold(system_prompt)
@@ -109,6 +114,10 @@ def _prepared(system_prompt: str) -> _Source:
     return _Source(
         positions, sorted_fingerprints(positions), introduction, len(stream), canaries, topics_of(system_prompt)
     )
+
+
+_prepared_short = lru_cache(maxsize=64)(_prepare)
+_prepared_long = lru_cache(maxsize=12)(_prepare)
 
 
 def _opening(folded: bytes) -> bytes:

@@ -24,6 +24,7 @@ _NAME_STEM: Final = 6
 _WORDS_IN_COMMON: Final = 2
 _SHARE_IN_COMMON: Final = 0.34
 _OFTEN: Final = 3  # sentences, or a tenth of them, that a telling word is in at most
+_MOST_OFTEN: Final = 30  # or else two long texts of few words cost the product of their lengths
 _ROUND: Final = frozenset({"10", "20", "50", "100", "1000"})
 
 # By their first letters.
@@ -50,7 +51,7 @@ def topics_of(prompt: str) -> Topics:
     for number, sentence in enumerate(sentences):
         for anchor in (*_anchors(folded[number]), *_names(sentence, lower)):
             anchors.setdefault(anchor, number)
-    stems = _by_stem(map(_stems, folded), max(_OFTEN, len(folded) // 10))
+    stems = _by_stem(map(_stems, folded), max(_OFTEN, min(len(folded) // 10, _MOST_OFTEN)))
     sizes = Counter(number for numbers in stems.values() for number in numbers)
     return Topics(anchors, stems, tuple(sizes[number] for number in range(len(sentences))))
 
