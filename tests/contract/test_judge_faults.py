@@ -205,7 +205,11 @@ def test_fork_finds_the_judge_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(installed.evaluations()) == len(FAULTS)
 
 
-@pytest.mark.parametrize("arguments", [{"k" * 1_000_001: 1}, {"numbers": [0] * 200_000}])
+def nested(depth: int) -> dict[str, AnyValue]:
+    return {"inside": nested(depth - 1)} if depth else {}
+
+
+@pytest.mark.parametrize("arguments", [{"k" * 1_000_001: 1}, {"numbers": [0] * 200_000}, nested(600)])
 def test_long_content_does_not_wait_whatever_it_is_made_of(arguments: dict[str, AnyValue]) -> None:
     said: list[dict[str, AnyValue]] = [
         {"role": "assistant", "parts": [{"type": "tool_call", "name": "f", "arguments": arguments}]}

@@ -99,7 +99,7 @@ class Judge:
         """Queue a call, or count why not."""
         if self._closed:
             self.skipped["shutdown"] += 1
-        elif _length(content_attributes(case.content)) > _LONGEST:
+        elif _is_long(case.content):
             self.skipped["too_long"] += 1
         else:
             try:
@@ -243,6 +243,13 @@ class Judge:
             )
 
 
+def _is_long(content: Content) -> bool:
+    try:
+        return _length(content_attributes(content)) > _LONGEST
+    except RecursionError:
+        return True
+
+
 def _letters(messages: Sequence[Mapping[str, str]]) -> int:
     return sum(len(message["content"]) for message in messages)
 
@@ -252,7 +259,7 @@ def _length(value: AnyValue) -> int:
     if isinstance(value, str):
         return len(value)
     if isinstance(value, Mapping):
-        return sum(len(name) + _length(item) for name, item in value.items())
+        return sum(_length(name) + _length(item) for name, item in value.items())
     if isinstance(value, (list, tuple)):
         return sum(map(_length, cast("Sequence[AnyValue]", value)))
     return _LETTERS_PER_NUMBER
