@@ -237,6 +237,7 @@ def test_own_price_makes_a_local_model_a_judge(tmp_path: Any) -> None:
         (completion(json.dumps({"prompt_injection": 0.9})), "unreadable", 1),
         (completion(json.dumps(dict.fromkeys(FAULTS, 7))), "unreadable", 0),
         (completion(json.dumps(dict.fromkeys(FAULTS, True))), "unreadable", 0),
+        (completion(f"<think>{{hm}}</think>{json.dumps(dict.fromkeys(FAULTS, 0.5))}"), None, 3),
         (completion("```json\n" + json.dumps(dict.fromkeys(FAULTS, 0.5)) + "\n```"), None, 3),
     ],
 )

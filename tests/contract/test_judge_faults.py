@@ -162,11 +162,11 @@ def test_thread_that_cannot_start_is_tried_again(monkeypatch: pytest.MonkeyPatch
             raise RuntimeError("can't start new thread")
         start(thread)
 
+    monkeypatch.setattr(threading.Thread, "start", refuse)
     with saying(verdict()) as server, judged(server.url) as installed:
-        with monkeypatch.context() as patch:
-            patch.setattr(threading.Thread, "start", refuse)
-            prompt(installed, "hello")
-            installed.flush()
+        prompt(installed, "hello")
+        installed.flush()
+        monkeypatch.undo()
         prompt(installed, "hello again")
         assert len(installed.evaluations()) == 2 * len(FAULTS)
 

@@ -76,6 +76,17 @@ def test_judge_of_each_worker_process_judges_its_calls_until_the_end(
     assert {span.parent_id for span in judged} == {call.span_id for call in receiver.received.calls}
 
 
+def test_calls_of_a_program_that_ends_at_once_are_judged(
+    settings: dict[str, str], provider: LocalProvider, receiver: HttpReceiver, tmp_path: Path
+) -> None:
+    judge = {"SPANWISE_JUDGE_SHARE": "1", "SPANWISE_JUDGE_URL": provider.judge_url}
+    done = run(instrumented("chat.py"), {**settings, **judge}, tmp_path)
+    assert done.status == 0
+    assert provider.ledger()["auxiliary"] == {"completions": 3}
+    assert sum(span.name == "judge" for span in receiver.received.spans) == 3
+    assert sum(names.EVALUATION_NAME in log.attributes for log in receiver.received.logs) == 9
+
+
 def listening_at(server: subprocess.Popen[str]) -> str:
     assert server.stderr is not None
     for line in server.stderr:

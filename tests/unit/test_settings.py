@@ -84,6 +84,11 @@ def test_yaml_value_becomes_the_type_of_its_field(field: str, given: object, val
     assert getattr(_load({field: given}), field) == value
 
 
+def test_number_without_end_in_the_file_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    assert _load({"heat": 10**400}).heat == 180.0
+    assert len(caplog.records) == 1
+
+
 @pytest.mark.parametrize(
     ("variable", "text", "line"),
     [

@@ -258,9 +258,12 @@ def _convert_plain(raw: object, hint: object) -> object:
 def _convert_number(raw: object, hint: object) -> object:
     if isinstance(raw, bool) or (hint is int and isinstance(raw, float) and not raw.is_integer()):
         raise ValueError
-    number = typing.cast("Callable[[object], float]", hint)(raw)
-    if math.isnan(number):
-        raise ValueError
+    try:
+        number = typing.cast("Callable[[object], float]", hint)(raw)
+        if math.isnan(number):
+            raise ValueError
+    except OverflowError as error:  # of hundreds of digits
+        raise ValueError from error
     return number
 
 

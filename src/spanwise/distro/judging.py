@@ -55,6 +55,7 @@ def judge_step(
     )
     judge = Judge(settings, surface.content, prices, evaluations)
     observe_judge(meter, judge)
+    judge.start()
     return JudgeStep(judge, settings.share, labels)
 
 

@@ -75,9 +75,12 @@ class Evaluations:
         )
         self._cost = meter.create_counter(JUDGE_COST.name, JUDGE_COST.unit, JUDGE_COST.description)
 
+    def paid(self, cost: float, model: str) -> None:
+        """Count US dollars for an answer; an estimate where there was none to read."""
+        self._cost.add(cost, {names.REQUEST_MODEL: model})
+
     def report(self, case: Case, judgement: Judgement) -> None:
         """Say what was found about a call."""
-        self._cost.add(judgement.cost, {names.REQUEST_MODEL: judgement.model})
         context = trace.set_span_in_context(NonRecordingSpan(case.span), _EMPTY)
         span = self._tracer.start_span("judge", context, attributes=_facts(judgement), start_time=judgement.start_ns)
         for fault, score in judgement.scores.items():

@@ -95,6 +95,15 @@ class Judge:
         self._failures = 0
         self._retry_at = 0.0
 
+    def start(self) -> None:
+        """Start the thread, unless it runs already: while the interpreter exits it is too late."""
+        if not self._unstarted.acquire(blocking=False):
+            return
+        try:
+            threading.Thread(target=self._work, args=(self._cases,), name="spanwise-judge", daemon=True).start()
+        except RuntimeError:  # too many threads: perhaps not at the next call; or the interpreter is shutting down
+            self._unstarted.release()
+
     def put(self, case: Case) -> None:
         """Queue a call, or count why not."""
         if self._closed:
@@ -106,7 +115,7 @@ class Judge:
                 self._cases.put_nowait(case)
             except Full:
                 self.skipped["queue"] += 1
-            self._start()
+            self.start()
 
     def finish(self, timeout_s: float) -> None:
         """Judge what waits, as far as the time goes; nothing is taken any more. A second time does nothing."""
@@ -132,15 +141,6 @@ class Judge:
         if self._paused_by == threading.get_ident():
             self._paused_by = None
             self._working.release()
-
-    def _start(self) -> None:
-        """Start the thread, unless it runs already."""
-        if not self._unstarted.acquire(blocking=False):
-            return
-        try:
-            threading.Thread(target=self._work, args=(self._cases,), name="spanwise-judge", daemon=True).start()
-        except RuntimeError:  # too many threads: perhaps not at the next call; or the interpreter is shutting down
-            self._unstarted.release()
 
     def _work(self, cases: Queue[Case]) -> None:
         while True:
@@ -224,11 +224,14 @@ class Judge:
             if isinstance(error, HTTPError):  # refused: it cost nothing
                 error.close()
                 self._budget.settle(estimate, 0.0)
+            else:
+                self._evaluations.paid(estimate, self._settings.model)
             return None
         self._failures = 0
         cost = self._price(answer.usage)
         spent = estimate if isinstance(cost, str) else cost.amount
         self._budget.settle(estimate, spent)
+        self._evaluations.paid(spent, self._settings.model)
         return Judgement(answer.scores, self._settings.model, spent, start_ns, self._now_ns())
 
     def _failed(self, error: OSError | HTTPException | ValueError) -> None:

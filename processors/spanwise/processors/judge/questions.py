@@ -107,7 +107,8 @@ def _said(content: object) -> str:
 
 
 def _object_in(text: str) -> Mapping[str, object]:
-    """The JSON object in an answer, which some models wrap in a fence or in words."""
+    """The JSON object in an answer, which some models wrap in a fence or in words, after they thought aloud."""
+    text = text.rpartition("</think>")[2]
     start, end = text.find("{"), text.rfind("}")
     try:
         return _mapping(from_json(text[start : end + 1])) if 0 <= start < end else {}
