@@ -35,6 +35,8 @@ _NEAR: Final = 400  # bytes; without RE2 some patterns take the square of what t
 
 def retold(topics: Topics, folded: bytes) -> float:
     """How surely folded text gives the prompt away in other words: 0 not at all, 0.5 and more surely enough."""
+    if len(topics.sizes) < _FEWER:
+        return 0.0
     told = tells(folded)
     orders = 0 if told else _count(_patterns().ordered, folded)
     if not told and orders < _ORDERS:
