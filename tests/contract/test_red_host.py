@@ -11,11 +11,14 @@ from typing import Any
 import httpx
 import pytest
 from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, TraceState
 
 from contract.channels.wire import chunked
 from contract.installation import installation
+from spanwise.core import guard
+from spanwise.distro import configure
 from spanwise.semconv import attributes as names
 from stack.receivers import HttpReceiver
 
@@ -152,3 +155,14 @@ def test_nothing_above_debug_is_logged_by_an_ordinary_call(caplog: pytest.LogCap
         asking.post(URL, json=CHAT)
         installed.flush()
     assert not caplog.records
+
+
+def test_installation_that_fails_does_not_reach_the_application(
+    monkeypatch: pytest.MonkeyPatch, swallowed_faults: None
+) -> None:
+    def fail() -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("spanwise.distro.install.read_file", fail)
+    configure(TracerProvider(shutdown_on_exit=False))
+    assert guard.failures["configure"] == 1

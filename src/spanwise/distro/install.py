@@ -92,7 +92,7 @@ def configure(
     """See `spanwise.distro.configure`."""
     if tracer_provider is None and not isinstance(trace.get_tracer_provider(), TracerProvider):
         _configure_sdk()
-    install(tracer_provider, meter_provider, logger_provider)
+    guard.guarded("configure", None)(install)(tracer_provider, meter_provider, logger_provider)
 
 
 def _configure_sdk() -> None:
