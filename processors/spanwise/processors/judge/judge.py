@@ -42,6 +42,8 @@ _LETTERS_PER_TOKEN = 3
 _TOKENS_PER_FAULT = 60
 """What a score and its reason take, at most, of a model that does not reason."""
 _LONGEST_PAUSE_S = 60.0
+_SILENCE_S = 3_600.0
+"""After a line in the log about a server that fails; the metric goes on."""
 _FORK_WAIT_S = 0.5
 _MOST_DOUBLINGS = 6
 """Of the pause after a failure; an outage of a day has a thousand failures."""
@@ -93,7 +95,7 @@ class Judge:
         self._paused_by: int | None = None
         self._closed = False
         self._failures = 0
-        self._retry_at = 0.0
+        self._retry_at = self._say_at = 0.0
 
     def start(self) -> None:
         """Start the thread, unless it runs already: while the interpreter exits it is too late."""
@@ -237,10 +239,12 @@ class Judge:
     def _failed(self, error: OSError | HTTPException | ValueError) -> None:
         self.skipped["unreadable" if isinstance(error, ValueError) else "unavailable"] += 1
         self._failures += 1
-        self._retry_at = time.monotonic() + min(2.0 ** min(self._failures, _MOST_DOUBLINGS), _LONGEST_PAUSE_S)
-        if self._failures == 1:
+        now = time.monotonic()
+        self._retry_at = now + min(2.0 ** min(self._failures, _MOST_DOUBLINGS), _LONGEST_PAUSE_S)
+        if now >= self._say_at:
+            self._say_at = now + _SILENCE_S
             _logger.warning(
-                "spanwise: the judge at %s does not answer (%s); calls go on, and the next try is in 2 s",
+                "spanwise: the judge at %s does not answer (%s); calls go on, and it is tried again",
                 self._settings.host,
                 f"HTTP status {error.code}" if isinstance(error, HTTPError) else type(error).__name__,
             )
