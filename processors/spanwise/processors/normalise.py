@@ -84,10 +84,13 @@ def _trust_wire(attributes: dict[str, AnyValue], inference: Inference) -> None:
 
 
 def content_of(span: SpanView) -> Content:
-    """Prompt and completion of a normalised span, from JSON strings or structures; what cannot be read is left out.
+    """Prompt and completion of a normalised span: what was read from the wire, or else what its attributes hold.
 
-    Messages of the system become system instructions, as in what is read from the wire.
+    There they are JSON strings or structures; what cannot be read is left out. Messages of the system become system
+    instructions, as in what is read from the wire.
     """
+    if span.inference is not None:
+        return span.inference.content
     attributes = span.attributes
     asked = messages_in(attributes.get(names.INPUT_MESSAGES), "user")
     told = _parts(attributes.get(names.SYSTEM_INSTRUCTIONS))

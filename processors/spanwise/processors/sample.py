@@ -20,11 +20,11 @@ from opentelemetry.trace import SpanContext, StatusCode, TraceState
 
 from spanwise.core.settings import setting
 from spanwise.core.view import SpanView
+from spanwise.processors.share import Share
 from spanwise.semconv import attributes as names
 
 __all__ = ["SampleSettings", "Sampler"]
 
-_RANDOMNESS = (1 << 56) - 1
 _MAX_TRACES = 5_000
 _MAX_SPANS = 20_000
 _MAX_SPANS_PER_TRACE = 2_000
@@ -71,7 +71,7 @@ class Sampler:
 
     def __init__(self, settings: SampleSettings) -> None:
         self._settings = settings
-        self._threshold = round((1 - settings.ratio) * (1 << 56))
+        self._share = Share(settings.ratio)
         self._traces: OrderedDict[int, _Trace] = OrderedDict()
         self._held = 0
         self._decided: OrderedDict[int, str | None] = OrderedDict()
@@ -145,7 +145,7 @@ class Sampler:
     def _decide(self, trace_id: int) -> Sequence[ReadableSpan]:
         trace = self._traces.pop(trace_id)
         self._held -= len(trace.spans)
-        reason = trace.reason or ("share" if trace_id & _RANDOMNESS >= self._threshold else None)
+        reason = trace.reason or ("share" if trace_id in self._share else None)
         self._decided[trace_id] = reason
         if len(self._decided) > _REMEMBERED:
             self._decided.popitem(last=False)
@@ -174,7 +174,7 @@ class Sampler:
         attributes.dropped = span.dropped_attributes
         span._attributes = attributes  # pyright: ignore[reportPrivateUsage] - ours: the pipeline has just built it
         if by_share and span.context is not None:
-            span._context = _with_threshold(span.context, self._threshold)  # pyright: ignore[reportPrivateUsage]
+            span._context = _with_threshold(span.context, self._share.threshold)  # pyright: ignore[reportPrivateUsage]
         return span
 
 

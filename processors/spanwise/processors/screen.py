@@ -65,8 +65,7 @@ class ScreenStep:
         """Set `spanwise.screen.*` on a call to a model whose content is known."""
         if not self._settings.enabled or not span.is_client_call:
             return
-        content = span.inference.content if span.inference is not None else content_of(span)
-        span.screened = self._on_first_call().note(span, content)
+        span.screened = self._on_first_call().note(span, content_of(span))
 
     def _on_first_call(self) -> CallScreener:
         if self._screener is None:

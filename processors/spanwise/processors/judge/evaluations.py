@@ -13,6 +13,7 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, Tracer
 from opentelemetry.util.types import AnyValue
 
 from spanwise.core.inference import Content
+from spanwise.processors.instruments import Instruments
 from spanwise.processors.judge.questions import Score
 from spanwise.semconv import attributes as names
 from spanwise.semconv.metrics import JUDGE_COST, JUDGE_SCORE
@@ -67,17 +68,11 @@ class Evaluations:
         self._tracer = tracer
         self._logger = logger
         self._redact = redact
-        self._scores = meter.create_histogram(
-            JUDGE_SCORE.name,
-            JUDGE_SCORE.unit,
-            JUDGE_SCORE.description,
-            explicit_bucket_boundaries_advisory=JUDGE_SCORE.buckets,
-        )
-        self._cost = meter.create_counter(JUDGE_COST.name, JUDGE_COST.unit, JUDGE_COST.description)
+        self._instruments = Instruments(meter, bound=False)
 
     def paid(self, cost: float, model: str) -> None:
         """Count US dollars for an answer; an estimate where there was none to read."""
-        self._cost.add(cost, {names.REQUEST_MODEL: model})
+        self._instruments.record(JUDGE_COST, cost, {names.REQUEST_MODEL: model}, _EMPTY)
 
     def report(self, case: Case, judgement: Judgement) -> None:
         """Say what was found about a call."""
@@ -86,7 +81,7 @@ class Evaluations:
         for fault, score in judgement.scores.items():
             said = _event(fault, score)
             labels = {names.EVALUATION_NAME: fault, names.EVALUATION_LABEL: score.label}
-            self._scores.record(score.value, {**case.labels, **labels}, context)
+            self._instruments.record(JUDGE_SCORE, score.value, {**case.labels, **labels}, context)
             span.add_event(names.EVALUATION_RESULT, said, judgement.end_ns)
             self._logger.emit(
                 LogRecord(

@@ -12,19 +12,16 @@ from spanwise.processors.judge.evaluations import Case
 from spanwise.processors.judge.judge import Judge
 from spanwise.processors.judge.server import MARK
 from spanwise.processors.normalise import content_of
+from spanwise.processors.share import Share
 from spanwise.semconv import attributes as names
 
 __all__ = ["JudgeStep"]
 
-_RANDOMNESS = (1 << 56) - 1
 _KEPT = (names.RESPONSE_ID, names.OPERATION_NAME, names.PROVIDER_NAME, names.REQUEST_MODEL, *FIELDS.values())
 
 
 class JudgeStep:
-    """Hands the calls of a share of the traces to the judge.
-
-    The trace id alone decides, as in sampling: every process chooses the same traces, and of two shares the smaller
-    one's are among the larger one's.
+    """Hands the calls of a share of the traces to the judge, chosen as in sampling.
 
     Args:
         judge: takes the calls.
@@ -36,15 +33,14 @@ class JudgeStep:
         self, judge: Judge, share: float, labels: Callable[[Mapping[str, AnyValue]], Mapping[str, str]]
     ) -> None:
         self.judge = judge
-        self._threshold = round((1 - share) * (1 << 56))
+        self._share = Share(share)
         self._labels = labels
 
     def __call__(self, span: SpanView) -> None:
         """Queue a call that was answered, and that is not a judge's own on its way through this process."""
-        chosen = span.context.trace_id & _RANDOMNESS >= self._threshold
-        if not chosen or not span.is_client_call or MARK in span.attributes:
+        if span.context.trace_id not in self._share or not span.is_client_call or MARK in span.attributes:
             return
-        content = span.inference.content if span.inference is not None else content_of(span)
+        content = content_of(span)
         if content.output_messages:
             self.judge.put(Case(span.context, content, self._labels(span.attributes), _facts(span.attributes)))
 
