@@ -89,7 +89,7 @@ class Judge:
     def forget(self) -> None:
         """In a forked child: what waits and what was counted is the parent's."""
         self.skipped.clear()
-        self._cases: Queue[Case] = Queue(_MOST_WAITING)
+        self._cases: Queue[tuple[Case, int]] = Queue(_MOST_WAITING)
         self._unstarted = threading.Lock()
         self._working = threading.Lock()  # not while it waits for an answer
         self._paused_by: int | None = None
@@ -110,11 +110,11 @@ class Judge:
         """Queue a call, or count why not."""
         if self._closed:
             self.skipped["shutdown"] += 1
-        elif _is_long(case.content):
+        elif (letters := _letters_of(case.content)) > _LONGEST:
             self.skipped["too_long"] += 1
         else:
             try:
-                self._cases.put_nowait(case)
+                self._cases.put_nowait((case, letters))
             except Full:
                 self.skipped["queue"] += 1
             self.start()
@@ -144,21 +144,21 @@ class Judge:
             self._paused_by = None
             self._working.release()
 
-    def _work(self, cases: Queue[Case]) -> None:
+    def _work(self, cases: Queue[tuple[Case, int]]) -> None:
         while True:
-            case = cases.get()
+            case, letters = cases.get()
             try:
-                self._judge(case)
+                self._judge(case, letters)
             except Exception as error:
                 self.skipped["unavailable"] += 1
                 failed("judge", error)
             finally:
                 cases.task_done()
 
-    def _judge(self, case: Case) -> None:
-        """Ask about one call, unless something speaks against it."""
+    def _judge(self, case: Case, letters: int) -> None:
+        """Ask about one call, whose content has so many letters, unless something speaks against it."""
         with self._working:
-            asked = self._asked_about(case)
+            asked = self._asked_about(case, letters)
         if asked is None or (judgement := self._ask(*asked)) is None:
             return
         with self._working:
@@ -166,9 +166,9 @@ class Judge:
         if len(judgement.scores) < len(self._questions):
             self.skipped["unreadable"] += 1
 
-    def _asked_about(self, case: Case) -> tuple[list[dict[str, str]], float] | None:
+    def _asked_about(self, case: Case, letters: int) -> tuple[list[dict[str, str]], float] | None:
         """What to ask, and the money set aside for it."""
-        if reason := self._refusal(case):
+        if reason := self._refusal(letters):
             self.skipped[reason] += 1
             return None
         try:
@@ -185,12 +185,11 @@ class Judge:
             return None
         return messages, estimate
 
-    def _refusal(self, case: Case) -> Skipped | None:
+    def _refusal(self, letters: int) -> Skipped | None:
         """Why nobody will be asked, if that is known without redacting, which takes longer than all else here."""
         if time.monotonic() < self._retry_at:
             return "unavailable"
-        shown = min(_length(content_attributes(case.content)), self._settings.max_length)
-        estimate = self._estimate(self._question_letters + shown)
+        estimate = self._estimate(self._question_letters + min(letters, self._settings.max_length))
         return "unpriced" if estimate is None else self._budget.refusal(estimate)
 
     def _estimate(self, letters: int) -> float | None:
@@ -250,11 +249,11 @@ class Judge:
             )
 
 
-def _is_long(content: Content) -> bool:
+def _letters_of(content: Content) -> int:
     try:
-        return _length(content_attributes(content)) > _LONGEST
-    except RecursionError:
-        return True
+        return _length(content_attributes(content))
+    except RecursionError:  # more than anybody would send
+        return _LONGEST + 1
 
 
 def _letters(messages: Sequence[Mapping[str, str]]) -> int:
